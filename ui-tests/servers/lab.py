@@ -1,0 +1,10 @@
+"""JupyterLab on files."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path.cwd() / "servers"))
+
+from common import configure  # noqa: E402
+
+configure(c)  # noqa: F821
