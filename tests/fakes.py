@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import string
 
 ALPHABETS = {
@@ -41,3 +42,19 @@ def github_token(seed: object = 0) -> str:
 def password(seed: object = 0) -> str:
     """A fake password of 14 characters, letters and digits and one sign."""
     return fake("alnum", 6, seed) + "!" + fake("alnum", 7, (seed, 1))
+
+
+_FAKE = re.compile(r"\{\{fake:(\w+):(\d+)\}\}")
+_PEM = re.compile(r"\{\{pem:([A-Z ]+)\}\}")
+
+
+def pem(kind: str = "PRIVATE", seed: object = 0) -> str:
+    """A block with the frame of a PEM key and random characters inside: it is no key."""
+    lines = [fake("base64", 64, (seed, line)) for line in range(12)]
+    return "\n".join([f"-----BEGIN {kind} KEY-----", *lines, f"-----END {kind} KEY-----", ""])
+
+
+def expand(template: str, seed: object = 0) -> str:
+    """Replaces ``{{fake:alphabet:length}}`` and ``{{pem:KIND}}`` by fakes, each with a seed of its own."""
+    text = _FAKE.sub(lambda match: fake(match[1], int(match[2]), (seed, match.start())), template)
+    return _PEM.sub(lambda match: pem(match[1], seed).replace("\n", "\\n" if '"' in template else "\n"), text)

@@ -71,6 +71,18 @@ class Place:
     mime_type: str | None = None
     is_key: bool = False
 
+    def at(self, pointer: Pointer) -> Place:
+        """The same place at another pointer."""
+        return Place(self.kind, pointer, self.cell_index, self.cell_id, self.output_index, self.mime_type)
+
+    def typed(self, mime_type: str, pointer: Pointer) -> Place:
+        """The same place at another pointer, with a MIME type."""
+        return Place(self.kind, pointer, self.cell_index, self.cell_id, self.output_index, mime_type)
+
+    def key(self) -> Place:
+        """The place of the member's name instead of its value."""
+        return Place(self.kind, self.pointer, self.cell_index, self.cell_id, self.output_index, self.mime_type, True)
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from mlsec_lab.core.errors import OversizedError
@@ -52,7 +51,7 @@ class Walker:
             self.value(root, top, None, 0)
             return
         for name, pointer, value in self._entries(root, ()):
-            place = replace(top, pointer=pointer)
+            place = top.at(pointer)
             if name == "cells" and isinstance(value, list):
                 self._cells(value, pointer)
             elif name == "worksheets" and isinstance(value, list):
@@ -71,7 +70,7 @@ class Walker:
                 if name == "cells" and isinstance(value, list):
                     self._cells(value, inner)
                 else:
-                    self.value(value, replace(place, pointer=inner), name, 3)
+                    self.value(value, place.at(inner), name, 3)
 
     def _cells(self, cells: list[Any], pointer: Pointer) -> None:
         if len(self.cells) + len(cells) > self.limits.max_cells:
@@ -94,14 +93,16 @@ class Walker:
         self.cells.append(Cell(index, cell_id, kind, source or ""))
         base = Place("metadata", pointer, index, cell_id)
         for name, inner, value in self._entries(cell, pointer):
-            place = replace(base, pointer=inner)
+            if not value and len(name) < _MIN_NAME:
+                continue
+            place = base.at(inner)
             if name in ("source", "input") and _joined(value) is not None:
                 self._source(value, place, kind)
             elif name == "outputs" and isinstance(value, list):
                 for number, output in enumerate(value):
-                    self._output(output, replace(place, pointer=(*inner, number), kind="output", output_index=number))
+                    self._output(output, Place("output", (*inner, number), index, cell_id, number))
             elif name == "attachments" and isinstance(value, dict):
-                self._attachments(value, replace(place, kind="attachment"))
+                self._attachments(value, Place("attachment", inner, index, cell_id))
             elif name != "cell_type" or value not in ("code", "markdown", "raw"):
                 self._key(name, place)
                 self.value(value, place, name, 3)
@@ -109,7 +110,7 @@ class Walker:
     def _source(self, value: Any, place: Place, kind: str) -> None:
         raw = _joined(value) or ""
         language = {"code": self.language, "markdown": "markdown"}.get(kind)
-        self._text(raw, replace(place, kind="source"), None, language, "text/markdown" if kind == "markdown" else None)
+        self._text(raw, Place("source", place.pointer, place.cell_index, place.cell_id), None, language, "text/markdown" if kind == "markdown" else None)
 
     def _output(self, output: Any, place: Place) -> None:
         if not isinstance(output, dict):
@@ -117,31 +118,31 @@ class Walker:
             return
         kind = output.get("output_type")
         for name, pointer, value in self._entries(output, place.pointer):
-            inner = replace(place, pointer=pointer)
+            inner = place.at(pointer)
             if kind == "stream" and name == "text":
-                self._mime(value, replace(inner, mime_type=f"stream/{output.get('name', output.get('stream', 'stdout'))}"))
+                self._mime(value, place.typed(f"stream/{output.get('name', output.get('stream', 'stdout'))}", pointer))
             elif kind in ("error", "pyerr") and name in ("ename", "evalue", "traceback"):
-                self.value(value, replace(inner, mime_type="error"), None, 5)
+                self.value(value, place.typed("error", pointer), None, 5)
             elif name == "data" and isinstance(value, dict):
                 self._bundle(value, inner)
             elif kind in ("pyout", "display_data") and name in _MEDIA_V3:
-                self._mime(value, replace(inner, mime_type=_MEDIA_V3[name]))
+                self._mime(value, place.typed(_MEDIA_V3[name], pointer))
             elif kind in ("pyout", "display_data") and name in _TEXT_V3:
-                self._mime(value, replace(inner, mime_type=_TEXT_V3[name]))
+                self._mime(value, place.typed(_TEXT_V3[name], pointer))
             elif name not in ("output_type", "name") or not isinstance(value, str) or len(value) > 32:
                 self._key(name, inner)
                 self.value(value, inner, name, 5)
 
     def _bundle(self, bundle: dict[str, Any], place: Place) -> None:
         for mime, pointer, value in self._entries(bundle, place.pointer):
-            inner = replace(place, pointer=pointer)
+            inner = place.typed(mime, pointer)
             if len(mime) > 64:
                 self._key(mime, inner)
-            self._mime(value, replace(inner, mime_type=mime))
+            self._mime(value, inner)
 
     def _attachments(self, attachments: dict[str, Any], place: Place) -> None:
         for name, pointer, value in self._entries(attachments, place.pointer):
-            inner = replace(place, pointer=pointer)
+            inner = place.at(pointer)
             self._key(name, inner)
             if isinstance(value, dict):
                 self._bundle(value, inner)
@@ -172,12 +173,14 @@ class Walker:
         elif isinstance(value, list):
             for number, item in enumerate(value):
                 if isinstance(item, str | dict | list):
-                    self.value(item, replace(place, pointer=(*place.pointer, number)), name, depth + 1)
+                    self.value(item, place.at((*place.pointer, number)), name, depth + 1)
         elif isinstance(value, dict):
             for key, pointer, item in self._entries(value, place.pointer):
-                if isinstance(item, str) and len(item) < _MIN_STRING and len(key) < _MIN_NAME:
+                if len(key) < _MIN_NAME and not (
+                    isinstance(item, dict | list) or (isinstance(item, str) and len(item) >= _MIN_STRING)
+                ):
                     continue
-                inner = replace(place, pointer=pointer)
+                inner = place.at(pointer)
                 self._key(key, inner)
                 if isinstance(item, str | dict | list):
                     self.value(item, inner, key, depth + 1)
@@ -191,7 +194,7 @@ class Walker:
 
     def _key(self, name: str, place: Place) -> None:
         if len(name) >= _MIN_NAME:
-            self._text(name, replace(place, is_key=True), None, None, None)
+            self._text(name, place.key(), None, None, None)
 
     def _text(self, raw: str, place: Place, name: str | None, language: str | None, mime: str | None) -> None:
         if len(raw) < _MIN_STRING:
@@ -206,8 +209,11 @@ def _joined(value: Any) -> str | None:
     """A multi-line string as nbformat joins it; ``None`` where the value is something else."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return "".join(value)
+    if isinstance(value, list):
+        try:
+            return "".join(value)
+        except TypeError:
+            return None
     return None
 
 

@@ -11,7 +11,7 @@ from mlsec_lab.core.rule import Match, Rule
 from .filters import entropy, is_password, is_placeholder, is_random_token, is_reference, is_uuid
 from .providers import ROTATE
 
-_WORDS = ("key", "token", "secret", "passw", "pwd", "passphrase", "credential", "bearer", "contrase", "sas")
+_WORDS = ("_key", "-key", "apikey", "accesskey", "token", "secret", "passw", "pwd", "passphrase", "credential", "bearer", "contrase")
 _WORD = re.compile(
     r"(?P<password>passw(?:or)?d|passphrase|pwd|contraseña)|(?P<key>api_?-?key|apikey|_key|-key|accesskey|secretkey|secret|token"
     r"|credential)",
@@ -70,13 +70,13 @@ def check_assignments(surface: Surface) -> Iterator[Match]:
     for word in _WORD.finditer(text):
         if word.start() < seen:
             continue
-        before = _NAME_BEFORE.search(text[max(0, word.start() - 64) : word.start()])
-        start = word.start() - (len(before.group()) if before else 0)
         after = _NAME_CHARACTERS.match(text, word.end(), word.end() + 40)
         end = after.end() if after else word.end()
-        name = text[start:end].rstrip(".-")
         value = _value_after(text, end, surface, shell)
         if value is not None:
+            before = _NAME_BEFORE.search(text[max(0, word.start() - 64) : word.start()])
+            start = word.start() - (len(before.group()) if before else 0)
+            name = text[start:end].rstrip(".-")
             yield from _judge(name, *value, is_password_name=_is_password_name(name))
             seen = value[0] + len(value[1])
     for match in _BEARER.finditer(text):

@@ -25,12 +25,12 @@ _OVERLAP = 300
 #: rule name → (title, module, class, gate literals)
 _PLUGINS = {
     "artifactory-token": ("Artifactory token", "artifactory", "ArtifactoryDetector", ("AKC", "AP")),
-    "cloudant-credential": ("Cloudant credential", "cloudant", "CloudantDetector", ("cloudant", "clou")),
-    "discord-bot-token": ("Discord bot token", "discord", "DiscordBotTokenDetector", (".",)),
-    "ibm-cloud-iam-key": ("IBM Cloud IAM key", "ibm_cloud_iam", "IbmCloudIamDetector", ("ibm", "cloud", "iam")),
-    "ibm-cos-hmac": ("IBM COS HMAC credential", "ibm_cos_hmac", "IbmCosHmacDetector", ("cos", "hmac", "ibm")),
+    "cloudant-credential": ("Cloudant credential", "cloudant", "CloudantDetector", ("cloudant", "CLOUDANT")),
+    "discord-bot-token": ("Discord bot token", "discord", "DiscordBotTokenDetector", ("iscord", "ISCORD", "Bot ")),
+    "ibm-cloud-iam-key": ("IBM Cloud IAM key", "ibm_cloud_iam", "IbmCloudIamDetector", ("ibm", "IBM")),
+    "ibm-cos-hmac": ("IBM COS HMAC credential", "ibm_cos_hmac", "IbmCosHmacDetector", ("hmac", "HMAC", "ibm", "IBM")),
     "mailchimp-key": ("Mailchimp access key", "mailchimp", "MailchimpDetector", ("-us",)),
-    "softlayer-credential": ("SoftLayer credential", "softlayer", "SoftlayerDetector", ("softlayer", "sl_", "sl-")),
+    "softlayer-credential": ("SoftLayer credential", "softlayer", "SoftlayerDetector", ("softlayer", "SOFTLAYER")),
     "square-oauth-secret": ("Square OAuth secret", "square_oauth", "SquareOAuthDetector", ("sq0csp-",)),
     "telegram-bot-token": ("Telegram bot token", "telegram_token", "TelegramBotTokenDetector", (":AA",)),
     "twilio-key": ("Twilio key", "twilio", "TwilioKeyDetector", ("AC", "SK")),
