@@ -13,6 +13,9 @@ from .providers import PROVIDER_GATES, PROVIDER_RULES
 
 SECRET_RULES: tuple[Rule, ...] = (*PROVIDER_RULES, *PLUGIN_RULES, *ASSIGNMENT_RULES)
 
+#: No provider's value is shorter, in characters; most strings of a notebook are.
+_SHORTEST = 16
+
 #: Gate literal → rules that cannot match a text without one of their literals.
 _GATES: dict[str, list[Rule]] = {}
 for _rule in (*PROVIDER_RULES, *PLUGIN_RULES):
@@ -24,9 +27,10 @@ def gate(surface: Surface) -> Iterable[Rule]:
     """The secret rules that may match a surface: those with a literal in it, and the assignment rule by its words."""
     text = surface.text
     rules: dict[str, Rule] = {}
-    for literal, found in _GATES.items():
-        if literal in text:
-            rules.update((rule.id, rule) for rule in found)
+    if len(text) >= _SHORTEST:
+        for literal, found in _GATES.items():
+            if literal in text:
+                rules.update((rule.id, rule) for rule in found)
     candidates = list(rules.values())
     if may_assign(surface):
         candidates.append(ASSIGNMENT_RULES[0])
