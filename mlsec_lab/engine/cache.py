@@ -33,7 +33,13 @@ class MatchCache:
     def key(self, surface: Surface) -> bytes:
         """The keyed hash of all that a rule's result depends on."""
         digest = blake2b(self._version, key=self._key[:64], digest_size=16)
-        for part in (surface.text, surface.name or "", surface.place.kind, surface.language or "", surface.place.mime_type or ""):
+        for part in (
+            surface.text,
+            surface.name or "",
+            surface.place.kind,
+            surface.language or "",
+            surface.place.mime_type or "",
+        ):
             data = part.encode("utf-8", "surrogatepass")
             digest.update(len(data).to_bytes(8, "big") + data)
         return digest.digest()

@@ -19,7 +19,18 @@ from .state import admin_policy_path, user_policy_path
 
 _ADDED = ("ignore", "require", "exclude", "waivers")
 #: What loosens a scan: from a project that nobody trusts these are left out.
-_LOOSENING = ("ignore", "waivers", "baseline", "exclude", "severity", "limits", "min_confidence", "fail_on", "allow_incomplete", "select")
+_LOOSENING = (
+    "ignore",
+    "waivers",
+    "baseline",
+    "exclude",
+    "severity",
+    "limits",
+    "min_confidence",
+    "fail_on",
+    "allow_incomplete",
+    "select",
+)
 
 
 @dataclass(frozen=True, slots=True)

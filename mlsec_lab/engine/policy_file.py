@@ -31,7 +31,9 @@ def read_policy_file(path: Path, *, section: tuple[str, ...] = (), user: bool = 
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("The policy file cannot be read.", path=str(path), hint="Check the path and its permissions.") from error
+        raise ConfigError(
+            "The policy file cannot be read.", path=str(path), hint="Check the path and its permissions."
+        ) from error
     try:
         table: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from mlsec_lab.core.finding import Finding
 from mlsec_lab.core.policy import Policy
-from mlsec_lab.core.report import CheckRow, Report, Summary, Tool, count_categories, count_severities
+from mlsec_lab.core.report import CheckRow, Report, Summary, Suppressed, Tool, count_categories, count_severities
 from mlsec_lab.core.rule import SEVERITIES
 from mlsec_lab.rules import rules_version
 
@@ -30,7 +31,8 @@ def tool_version() -> str:
 def merge(scans: Sequence[NotebookScan], policy: Policy, duration_ms: float) -> Report:
     """One report of many scans, in their order. Applies the baseline, which counts over the whole run."""
     baseline = read_baseline(Path(policy.baseline)) if policy.baseline else Baseline({})
-    findings, suppressed = [], []
+    findings: list[Finding] = []
+    suppressed: list[Suppressed] = []
     for scan in scans:
         suppressed.extend(scan.suppressed)
         for finding in scan.findings:
@@ -84,6 +86,6 @@ def _merge_rows(scans: Sequence[NotebookScan]) -> tuple[CheckRow, ...]:
             known = rows.get(row.check)
             if known is None or _WORST[row.status] < _WORST[known.status]:
                 rows[row.check] = row
-            elif row.status == known.status == "failed" and row.reason not in (known.reason or ""):
+            elif row.status == known.status == "failed" and (row.reason or "") not in (known.reason or ""):
                 rows[row.check] = CheckRow(row.check, "failed", f"{known.reason}; {row.reason}")
     return tuple(rows.values())

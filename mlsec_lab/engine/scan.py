@@ -53,7 +53,9 @@ def scan_notebook(
     say where even short values end (for the user's own screen, never for files).
     """
     failures: dict[str, set[str]] = {}
-    hits = [hit for check in checks for hit in _hits(notebook, check, policy, cache, failures.setdefault(check.name, set()))]
+    hits = [
+        hit for check in checks for hit in _hits(notebook, check, policy, cache, failures.setdefault(check.name, set()))
+    ]
     locator = Locator(data) if hits and data is not None else None
     names = anchors(notebook)
     findings = [_finding(hit, path, names, notebook, locator, spans) for hit in resolve(hits)]
@@ -114,7 +116,9 @@ def _matches(
             found.extend((rule.id, match) for match in rule.check_surface(surface))
         except MemoryError:
             raise
-        except Exception as error:  # A broken rule must not stop the others; only its type is told: the text may hold a value.
+        except (
+            Exception
+        ) as error:  # A broken rule must not stop the others; only its type is told: the text may hold a value.
             failures.add(f"{rule.id} raised {type(error).__name__}")
             clean = False
     result = tuple(found)
@@ -204,9 +208,7 @@ def _source_line(finding: Finding, notebook: Notebook) -> str:
     return notebook.cells[place.cell_index].source.split("\n")[place.line - 1]
 
 
-def _rows(
-    checks: Sequence[Check], policy: Policy, failures: dict[str, set[str]], media: int
-) -> Iterator[CheckRow]:
+def _rows(checks: Sequence[Check], policy: Policy, failures: dict[str, set[str]], media: int) -> Iterator[CheckRow]:
     for check in checks:
         broken = sorted(failures.get(check.name, ()))
         if broken:

@@ -110,7 +110,13 @@ class Walker:
     def _source(self, value: Any, place: Place, kind: str) -> None:
         raw = _joined(value) or ""
         language = {"code": self.language, "markdown": "markdown"}.get(kind)
-        self._text(raw, Place("source", place.pointer, place.cell_index, place.cell_id), None, language, "text/markdown" if kind == "markdown" else None)
+        self._text(
+            raw,
+            Place("source", place.pointer, place.cell_index, place.cell_id),
+            None,
+            language,
+            "text/markdown" if kind == "markdown" else None,
+        )
 
     def _output(self, output: Any, place: Place) -> None:
         if not isinstance(output, dict):

@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path.cwd() / "servers"))
 
-from common import configure  # noqa: E402
+from common import configure
 
-configure(c)  # noqa: F821
+configure(c)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path.cwd() / "servers"))
 
-from common import configure  # noqa: E402
+from common import configure
 
-configure(c)  # noqa: F821
+configure(c)
 sys.path.insert(0, str(Path.cwd().parent))
-c.ServerApp.contents_manager_class = "tests.support.memory_contents.MemoryContentsManager"  # noqa: F821
+c.ServerApp.contents_manager_class = "tests.support.memory_contents.MemoryContentsManager"

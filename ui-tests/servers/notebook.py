@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path.cwd() / "servers"))
 
-from common import configure  # noqa: E402
+from common import configure
 
-configure(c)  # noqa: F821
-c.JupyterNotebookApp.expose_app_in_browser = True  # noqa: F821
+configure(c)
+c.JupyterNotebookApp.expose_app_in_browser = True

@@ -113,7 +113,9 @@ class Worker:
             raise WorkerError(f"The scan failed ({header.get('type', 'unknown')}).", hint="Please report this.")
         return str(status), answer
 
-    def _exchange(self, request: dict[str, Any], body: bytes, policy: Policy, fresh: bool) -> tuple[dict[str, str], bytes]:
+    def _exchange(
+        self, request: dict[str, Any], body: bytes, policy: Policy, fresh: bool
+    ) -> tuple[dict[str, str], bytes]:
         process = self._process
         if process is None or process.stdin is None:
             raise _Ended
@@ -126,7 +128,9 @@ class Worker:
             answer = self._answers.get(timeout=seconds)
         except queue.Empty:
             self.close()
-            raise _Timeout(f"Scanning it took longer than the limit of {policy.limits.max_seconds:g} seconds.") from None
+            raise _Timeout(
+                f"Scanning it took longer than the limit of {policy.limits.max_seconds:g} seconds."
+            ) from None
         if answer is None:
             raise _Ended
         return msgspec.json.decode(answer[0], type=dict[str, str]), answer[1]

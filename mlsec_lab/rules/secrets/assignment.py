@@ -11,7 +11,20 @@ from mlsec_lab.core.rule import Match, Rule
 from .filters import entropy, is_password, is_placeholder, is_random_token, is_reference, is_uuid
 from .providers import ROTATE
 
-_WORDS = ("_key", "-key", "apikey", "accesskey", "token", "secret", "passw", "pwd", "passphrase", "credential", "bearer", "contrase")
+_WORDS = (
+    "_key",
+    "-key",
+    "apikey",
+    "accesskey",
+    "token",
+    "secret",
+    "passw",
+    "pwd",
+    "passphrase",
+    "credential",
+    "bearer",
+    "contrase",
+)
 _WORD = re.compile(
     r"(?P<password>passw(?:or)?d|passphrase|pwd|contraseña)|(?P<key>api_?-?key|apikey|_key|-key|accesskey|secretkey|secret|token"
     r"|credential)",
@@ -20,7 +33,9 @@ _WORD = re.compile(
 _NAME_CHARACTERS = re.compile(r"[A-Za-z0-9_.\-ñ]*")
 _NAME_BEFORE = re.compile(r"[A-Za-z0-9_.\-]{0,64}\Z")
 # Quotes and brackets that close the name, a type, then what joins name and value.
-_JOIN = re.compile(r"""\\?["']?\]?\)?[ \t]{0,8}(?::[ \t]{0,4}(?:str|Optional\[str\]|str \| None)[ \t]{0,8})?(?:=>|==?|:=?|,)[ \t]{0,8}""")
+_JOIN = re.compile(
+    r"""\\?["']?\]?\)?[ \t]{0,8}(?::[ \t]{0,4}(?:str|Optional\[str\]|str \| None)[ \t]{0,8})?(?:=>|==?|:=?|,)[ \t]{0,8}"""
+)
 _QUOTED = re.compile(r"""[rbfuRBFU]{0,2}(?P<quote>\\?["']{3}|\\?["'])(?P<value>[^"'\\\r\n]{6,512})(?P=quote)""")
 _BARE = re.compile(r"""(?P<value>[^\s"'`,;<>(){}\[\]|\\]{6,512})(?![("'\[\w])""")
 _SHELL_LINE = re.compile(r"\s*(?:%(?:set_)?env\b|!|%sx\b|export\s|set\s|setx\s|ENV\s|declare\s|-e\s)")
@@ -135,8 +150,16 @@ def _rule(name: str, title: str, **more: object) -> Rule:
 
 #: The first carries the hook for all: one pass over the text finds names, and the value decides which rule it is.
 ASSIGNMENT_RULES = (
-    _rule("generic-api-key", "API key or token", confidence="medium", specificity="generic", check_surface=check_assignments),
+    _rule(
+        "generic-api-key",
+        "API key or token",
+        confidence="medium",
+        specificity="generic",
+        check_surface=check_assignments,
+    ),
     _rule("password", "Password", confidence="medium", specificity="named"),
-    _rule("high-entropy-string", "Random-looking string beside a telling name", confidence="low", specificity="entropy"),
+    _rule(
+        "high-entropy-string", "Random-looking string beside a telling name", confidence="low", specificity="entropy"
+    ),
     *(_rule(rule, title, specificity="named") for rule, title, _, _ in _NAMED),
 )
