@@ -73,9 +73,7 @@ def write_file(name: str, text: str) -> None:
             file.write(text)
         os.replace(file.name, path)
     except OSError as error:
-        raise UsageError(
-            f"{name} cannot be written: {(error.strerror or '').lower()}.", hint="Check the folder."
-        ) from error
+        raise UsageError(f"{name} cannot be written: {(error.strerror or '').lower()}.", hint="Check the folder.") from error
 
 
 @contextmanager
@@ -100,8 +98,6 @@ def _progress() -> Iterator[Callable[[Progress], None] | None]:
         def show(progress: Progress) -> None:
             elapsed = bar.tasks[0].elapsed or 0.0
             rate = f"{progress.bytes / 1e6 / elapsed:.0f} MB/s" if elapsed > 0 else ""
-            bar.update(
-                task, completed=progress.done, total=progress.total, visible=progress.total >= _MIN_FILES, rate=rate
-            )
+            bar.update(task, completed=progress.done, total=progress.total, visible=progress.total >= _MIN_FILES, rate=rate)
 
         yield show

@@ -25,9 +25,7 @@ class UsageError(MlsecError):
 class ConfigError(MlsecError):
     """A policy file is wrong; names the file, the line where it is known, and the key (exit status 2)."""
 
-    def __init__(
-        self, message: str, *, path: str, line: int | None = None, key: str | None = None, hint: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, path: str, line: int | None = None, key: str | None = None, hint: str = "") -> None:
         place = path if line is None else f"{path}:{line}"
         what = f" [{key}]" if key else ""
         super().__init__(f"{place}:{what} {message}", hint=hint)

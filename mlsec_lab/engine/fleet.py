@@ -54,9 +54,7 @@ def find_notebooks(paths: Sequence[str], policy: Policy) -> list[Path]:
         elif os.path.lexists(path):
             matches = [path]
         else:
-            matches = [
-                Path(match) for match in sorted(glob.glob(name, recursive=True)) if not _excluded(Path(match), policy)
-            ]
+            matches = [Path(match) for match in sorted(glob.glob(name, recursive=True)) if not _excluded(Path(match), policy)]
             if not matches:
                 raise UsageError(f"There is no file or folder {name!r}.", hint="Check the path.")
         for match in matches:

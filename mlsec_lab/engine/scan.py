@@ -53,9 +53,7 @@ def scan_notebook(
     say where even short values end (for the user's own screen, never for files).
     """
     failures: dict[str, set[str]] = {}
-    hits = [
-        hit for check in checks for hit in _hits(notebook, check, policy, cache, failures.setdefault(check.name, set()))
-    ]
+    hits = [hit for check in checks for hit in _hits(notebook, check, policy, cache, failures.setdefault(check.name, set()))]
     locator = Locator(data) if hits and data is not None else None
     names = anchors(notebook)
     findings = [_finding(hit, path, names, notebook, locator, spans) for hit in resolve(hits)]
@@ -89,9 +87,7 @@ def failed_scan(path: str, error: MlsecError, size: int, *, status: InputStatus 
     return NotebookScan(input=row, findings=(finding,))
 
 
-def _hits(
-    notebook: Notebook, check: Check, policy: Policy, cache: MatchCache | None, failures: set[str]
-) -> Iterator[Hit]:
+def _hits(notebook: Notebook, check: Check, policy: Policy, cache: MatchCache | None, failures: set[str]) -> Iterator[Hit]:
     rules = {rule.id: rule for rule in check.rules}
     for surface in notebook.surfaces:
         for rule_id, match in _matches(surface, check, cache, failures):
@@ -100,9 +96,7 @@ def _hits(
                 yield Hit(surface, rules.get(match.rule_id, rules[rule_id]), match, start, end)
 
 
-def _matches(
-    surface: Surface, check: Check, cache: MatchCache | None, failures: set[str]
-) -> tuple[tuple[str, Match], ...]:
+def _matches(surface: Surface, check: Check, cache: MatchCache | None, failures: set[str]) -> tuple[tuple[str, Match], ...]:
     key = cache.key(surface) if cache is not None else b""
     known = cache.get(key) if cache is not None else None
     if known is not None:
@@ -116,9 +110,7 @@ def _matches(
             found.extend((rule.id, match) for match in rule.check_surface(surface))
         except MemoryError:
             raise
-        except (
-            Exception
-        ) as error:  # A broken rule must not stop the others; only its type is told: the text may hold a value.
+        except Exception as error:  # A broken rule must not stop the others; only its type is told: the text may hold a value.
             failures.add(f"{rule.id} raised {type(error).__name__}")
             clean = False
     result = tuple(found)
@@ -127,9 +119,7 @@ def _matches(
     return result
 
 
-def _finding(
-    hit: Hit, path: str, names: Sequence[str], notebook: Notebook, locator: Locator | None, spans: bool
-) -> Finding:
+def _finding(hit: Hit, path: str, names: Sequence[str], notebook: Notebook, locator: Locator | None, spans: bool) -> Finding:
     rule, match, place = hit.rule, hit.match, hit.surface.place
     ends = spans or shows_span(match, rule)
     line, column = _line_column(hit.surface.raw, hit.start)
@@ -179,9 +169,7 @@ def _where(place: Place, notebook: Notebook) -> str:
     return _KIND_NAMES.get(notebook.cells[place.cell_index].kind, "a cell")
 
 
-def _sift(
-    findings: Sequence[Finding], notebook: Notebook, policy: Policy
-) -> tuple[list[Finding], list[Suppressed], int]:
+def _sift(findings: Sequence[Finding], notebook: Notebook, policy: Policy) -> tuple[list[Finding], list[Suppressed], int]:
     today = datetime.now(UTC).date()
     listed: list[Finding] = []
     suppressed: list[Suppressed] = []

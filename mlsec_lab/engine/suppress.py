@@ -84,13 +84,9 @@ def read_baseline(path: Path) -> Baseline:
         data = json.loads(path.read_text("utf-8"))
         counts = {str(key): int(row["count"]) for key, row in data["findings"].items()}
     except OSError as error:
-        raise ConfigError(
-            "The baseline cannot be read.", path=str(path), hint="Make it with --write-baseline."
-        ) from error
+        raise ConfigError("The baseline cannot be read.", path=str(path), hint="Make it with --write-baseline.") from error
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise ConfigError(
-            "This is not a baseline.", path=str(path), hint="Make it anew with --write-baseline."
-        ) from None
+        raise ConfigError("This is not a baseline.", path=str(path), hint="Make it anew with --write-baseline.") from None
     return Baseline(counts)
 
 

@@ -92,7 +92,7 @@ def _suppressed(row: Suppressed, index: dict[str, int]) -> dict[str, Any]:
 
 
 def _invocation(report: Report) -> dict[str, Any]:
-    notes = [
+    notes: list[dict[str, Any]] = [
         {
             "level": "error" if row.status == "failed" else "note",
             "message": {"text": f"Check {row.check} {row.status}: {row.reason or 'no reason given'}"},

@@ -15,9 +15,7 @@ _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRUCTURE = re.compile(r'[\[\]{}"]')
 _SCALAR = re.compile(r'[^\[\]{}",:\s]+')
-_CHARACTER = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]+", re.DOTALL
-)
+_CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]+", re.DOTALL)
 
 
 class Locator:
@@ -138,9 +136,9 @@ class Locator:
             return match.end() if match else position + 1
         depth = 0
         while match := _STRUCTURE.search(self._text, position):
-            token = match.group()
-            position = self._skip_string(match.start()) if token == '"' else match.end()
-            depth += {"{": 1, "[": 1, "}": -1, "]": -1, '"': 0}[token]
+            mark = match.group()
+            position = self._skip_string(match.start()) if mark == '"' else match.end()
+            depth += {"{": 1, "[": 1, "}": -1, "]": -1, '"': 0}[mark]
             if depth == 0:
                 return position
         return len(self._text)

@@ -135,9 +135,7 @@ def main() -> int:
             break
         try:
             header, payload = server.answer(msgspec.json.decode(frame[0], type=Request), frame[1])
-        except (
-            Exception
-        ) as error:  # Whatever it is, the parent must hear of it; only the type: the text may hold a value.
+        except Exception as error:  # Whatever it is, the parent must hear of it; only the type: the text may hold a value.
             header, payload = {"status": "error", "type": type(error).__name__}, None
         write_frame(answers, header, msgspec.json.encode(payload))
     return 0

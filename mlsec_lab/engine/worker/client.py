@@ -28,10 +28,6 @@ class Resync:
     """The worker does not have the notebook that a change is based on: send all of it."""
 
 
-class _Timeout(WorkerError):
-    pass
-
-
 class Worker:
     """One worker process. Methods may be called from any thread, one at a time each; they block.
 
@@ -85,8 +81,6 @@ class Worker:
     def _scan(self, request: dict[str, Any], body: bytes, shown: str, policy: Policy, size: int) -> NotebookScan:
         try:
             _, answer = self._ask(request, body, policy)
-        except _Timeout as error:
-            return _limited(shown, error, size)
         except WorkerError as error:
             return _limited(shown, error, size)
         return msgspec.json.decode(answer, type=NotebookScan)
@@ -96,7 +90,7 @@ class Worker:
             fresh = self._start(policy)
             try:
                 header, answer = self._exchange(request, body, policy, fresh)
-            except _Ended:
+            except _EndedError:
                 if fresh:
                     self.close()
                     raise WorkerError("The scan's process ended.", hint="Run 'mlsec doctor'.") from None
@@ -105,7 +99,7 @@ class Worker:
                 self._start(policy)
                 try:
                     header, answer = self._exchange(request, body, policy, True)
-                except _Ended:
+                except _EndedError:
                     self.close()
                     raise WorkerError("Scanning it ended the scan's process, as a passed memory limit does.") from None
         status = header["status"]
@@ -113,26 +107,22 @@ class Worker:
             raise WorkerError(f"The scan failed ({header.get('type', 'unknown')}).", hint="Please report this.")
         return str(status), answer
 
-    def _exchange(
-        self, request: dict[str, Any], body: bytes, policy: Policy, fresh: bool
-    ) -> tuple[dict[str, str], bytes]:
+    def _exchange(self, request: dict[str, Any], body: bytes, policy: Policy, fresh: bool) -> tuple[dict[str, str], bytes]:
         process = self._process
         if process is None or process.stdin is None:
-            raise _Ended
+            raise _EndedError
         seconds = policy.limits.max_seconds + (_START_SECONDS if fresh else 0)
         try:
             write_frame(cast(Any, process.stdin), request, body)
         except OSError:
-            raise _Ended from None
+            raise _EndedError from None
         try:
             answer = self._answers.get(timeout=seconds)
         except queue.Empty:
             self.close()
-            raise _Timeout(
-                f"Scanning it took longer than the limit of {policy.limits.max_seconds:g} seconds."
-            ) from None
+            raise WorkerError(f"Scanning it took longer than the limit of {policy.limits.max_seconds:g} seconds.") from None
         if answer is None:
-            raise _Ended
+            raise _EndedError
         return msgspec.json.decode(answer[0], type=dict[str, str]), answer[1]
 
     def _start(self, policy: Policy) -> bool:
@@ -156,7 +146,7 @@ class Worker:
         return True
 
 
-class _Ended(Exception):
+class _EndedError(Exception):
     """The process is gone."""
 
 

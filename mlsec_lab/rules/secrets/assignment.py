@@ -158,8 +158,6 @@ ASSIGNMENT_RULES = (
         check_surface=check_assignments,
     ),
     _rule("password", "Password", confidence="medium", specificity="named"),
-    _rule(
-        "high-entropy-string", "Random-looking string beside a telling name", confidence="low", specificity="entropy"
-    ),
+    _rule("high-entropy-string", "Random-looking string beside a telling name", confidence="low", specificity="entropy"),
     *(_rule(rule, title, specificity="named") for rule, title, _, _ in _NAMED),
 )

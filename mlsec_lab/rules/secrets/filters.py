@@ -20,7 +20,8 @@ _LOOKUP = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(
-    r"^(?:[~.]{0,2}/|[A-Za-z]:\\|https?://|s3://|gs://|file:)|\.(?:json|txt|pem|env|py|ya?ml|toml|ini|cfg|csv|key|crt|html?)$"
+    r"^(?:[~.]{0,2}/|[A-Za-z]:\\|https?://|s3://|gs://|file:)"
+    r"|\.(?:json|txt|pem|env|py|ya?ml|toml|ini|cfg|csv|key|crt|html?)$"
 )
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_. :/][A-Za-z]+)*[0-9]{0,4}")
 _IDENTIFIER = re.compile(
@@ -29,7 +30,24 @@ _IDENTIFIER = re.compile(
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_.~:!@#$%^&*-]+")
 _COMMON_PASSWORDS = frozenset(
-    ["password", "passwd", "pass", "pwd", "secret", "root", "admin", "user", "guest", "test", "none", "null", "true", "false", "str", "string"]
+    [
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "secret",
+        "root",
+        "admin",
+        "user",
+        "guest",
+        "test",
+        "none",
+        "null",
+        "true",
+        "false",
+        "str",
+        "string",
+    ]
 )
 
 
@@ -51,9 +69,7 @@ def is_placeholder(value: str) -> bool:
 
 def is_reference(value: str) -> bool:
     """Whether a value names where a secret is: a look-up, a path, a URL, a dotted or constant name."""
-    return (
-        _LOOKUP.search(value) is not None or _PATH.search(value) is not None or _IDENTIFIER.fullmatch(value) is not None
-    )
+    return _LOOKUP.search(value) is not None or _PATH.search(value) is not None or _IDENTIFIER.fullmatch(value) is not None
 
 
 def is_uuid(value: str) -> bool:
