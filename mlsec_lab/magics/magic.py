@@ -1,96 +1,93 @@
-"""The magic itself: parse, scan, show."""
+"""The ``%mlsec`` line magic: picks the copy, scans, returns what can be shown."""
 
 from __future__ import annotations
 
-import json
+import atexit
+import os
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
-from IPython.display import display
 
-from mlsec_lab.core.errors import MlsecError
-from mlsec_lab.engine import Worker, load_policy, merge, scan_paths
+from mlsec_lab.core import errors
 
+from .copies import saved_notebook
+from .editor import EditorQuestion, can_ask
+from .options import CopyChoice, Options, help_text, parse_line
 from .result import ScanResult
-from .source import Copy, find_copy
+from .scanner import Scanner
 
-_COMM_TARGET = "mlsec"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .catalogue import RuleList
 
 
 @magics_class
-class MlsecMagics(Magics):  # type: ignore[misc]
-    """``%mlsec``: scan this notebook, or others, and show what was found."""
+class MlsecMagics(Magics):
+    """``%mlsec``, with one scan worker for the shell."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: InteractiveShell, make_scanner: Callable[[InteractiveShell], Scanner] = Scanner) -> None:
         super().__init__(shell)
-        self._worker = Worker()
+        self._shell = shell
+        self._scanner = make_scanner(shell)
+        self._question: EditorQuestion | None = None
+        atexit.register(self.close)
 
-    @magic_arguments()
-    @argument("paths", nargs="*", metavar="PATH", help="notebooks or folders to scan; default: this notebook")
-    @argument("--plain", action="store_true", help="show text instead of a widget")
+    def close(self) -> None:
+        """End the worker and stop waiting for the front end."""
+        atexit.unregister(self.close)
+        self._end_question()
+        self._scanner.close()
+
     @line_magic
-    def mlsec(self, line: str) -> ScanResult | None:
-        """Scan this notebook for leaked secrets, or the notebooks at PATH. Values are never shown.
-
-        It asks the front end for the notebook as it is, else reads the file of this session, else what this kernel ran,
-        and says which. ``report = %mlsec`` keeps the result: ``report.report``, ``report.frame``.
-        """
+    def mlsec(self, line: str) -> ScanResult | RuleList | None:
+        """Scan the current notebook (the help text is put here below)."""
         try:
-            options = parse_argstring(self.mlsec, line)
-        except SystemExit:  # --help was printed
-            return None
-        try:
-            result = self._scan_paths(options.paths) if options.paths else self._scan_here()
-        except MlsecError as error:
-            print(f"mlsec: {error}")
-            return None
-        return self._show(result, plain=options.plain)
+            return self._run(parse_line(line))
+        except errors.MlsecError as error:
+            # IPython prints a usage error as one line, without a traceback.
+            raise UsageError(str(error)) from None
 
-    def _scan_paths(self, paths: list[str]) -> ScanResult:
-        policy = load_policy([Path(path) for path in paths if Path(path).exists()])
-        return ScanResult(scan_paths(paths, policy).to_dict(), ", ".join(paths))
+    mlsec.__doc__ = help_text()
 
-    def _scan_here(self) -> ScanResult:
-        copy = find_copy(self.shell)
-        result = ScanResult(self._scan_copy(copy), copy.about)
-        self._ask_front_end(result)
+    def _run(self, options: Options) -> ScanResult | RuleList | None:
+        if options.command == "help":
+            sys.stdout.write(help_text())
+            return None
+        if options.command == "rules":
+            from .catalogue import RuleList
+
+            return RuleList()
+        if options.path is not None:
+            report, scanned = self._scanner.scan_paths([options.path])
+            return ScanResult(report, scanned, widgets=can_ask(self._shell))
+        return self._scan_current(options.copy)
+
+    def _scan_current(self, choice: CopyChoice) -> ScanResult:
+        file = None if choice == "session" else saved_notebook(self._shell.user_ns, os.environ, Path.cwd())
+        if file is None and choice == "saved":
+            raise errors.UsageError(
+                "This session does not say which notebook file it belongs to.", hint="Try: %mlsec scan PATH"
+            )
+        report, scanned = self._scanner.scan_session() if file is None else self._scanner.scan_file(file)
+        result = ScanResult(report, scanned, widgets=can_ask(self._shell))
+        self._end_question()
+        if choice == "auto" and can_ask(self._shell):
+            self._question = EditorQuestion(lambda message, name: self._answered(result, message, file, name))
         return result
 
-    def _scan_copy(self, copy: Copy) -> dict[str, Any]:
-        policy = load_policy()
-        if copy.path is not None:
-            scan = self._worker.scan_file(str(copy.path), copy.path.name, policy)
-        else:
-            scan = self._worker.scan_bytes(json.dumps(copy.notebook).encode(), "history.ipynb", policy)
-        return merge([scan], policy, 0.0).to_dict()
-
-    def _ask_front_end(self, result: ScanResult) -> None:
-        """Ask for the notebook as it is on screen. The answer comes after this cell and then updates the view."""
-        if getattr(self.shell, "kernel", None) is None:
-            return
-        from comm import create_comm
-
-        comm = create_comm(target_name=_COMM_TARGET, data={"want": "notebook"})
-
-        def receive(message: dict[str, Any]) -> None:
-            notebook = message["content"]["data"].get("notebook")
-            if isinstance(notebook, dict):
-                copy = Copy("the notebook as it is on screen", notebook=notebook)
-                result.update(self._scan_copy(copy), copy.about)
-            comm.close()
-
-        comm.on_msg(receive)
-
-    def _show(self, result: ScanResult, *, plain: bool) -> ScanResult | None:
-        if getattr(self.shell, "kernel", None) is None:
-            return result
-        if plain:
-            print(repr(result))
-            return None
+    def _answered(self, result: ScanResult, message: bytes, file: Path | None, name: str) -> None:
         try:
-            display(result.widget())
-        except ImportError:
-            display(result)
-        return None
+            result.update(*self._scanner.scan_editor(message, file, name))
+        except errors.MlsecError as error:
+            result.say(f"The editor's copy could not be scanned: {error}")
+
+    def _end_question(self) -> None:
+        question, self._question = self._question, None
+        if question is not None:
+            question.close()

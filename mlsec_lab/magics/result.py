@@ -1,107 +1,118 @@
-"""What ``%mlsec`` gives back: the report, a DataFrame of it, and a view. Never a value."""
+"""What ``%mlsec`` returns: a report, the copy that it is about, and the ways to show it. It holds no found value."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mlsec_lab.core.rule import SEVERITIES
+from mlsec_lab.core.errors import MlsecError
 
-_COLUMNS = ("severity", "rule", "cell", "surface", "line", "preview", "message", "confidence", "fingerprint")
+from .render import render_html, render_text
+
+if TYPE_CHECKING:
+    import pandas
+
+    from .copies import Copy
+    from .view import View
+
+#: Columns of ``ScanResult.frame``: the finding's own, then its location's.
+FINDING_COLUMNS = ("severity", "rule_id", "message", "preview", "confidence", "category")
+LOCATION_COLUMNS = ("path", "cell_index", "surface", "output_index", "mime_type", "line", "column", "file_line")
+_NUMBERS = ("cell_index", "output_index", "line", "column", "file_line")
+
+
+class _Handle(Protocol):
+    """What is used of IPython's ``DisplayHandle``, which has no types."""
+
+    def update(self, obj: object, *, raw: bool) -> None:
+        """Replace what is displayed."""
+
+
+class MissingPackageError(MlsecError, ImportError):
+    """An optional package is not installed; IPython shows the sentence, not a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class ScanResult:
-    """The result of a scan. ``report`` is the contract's report as plain values; ``copy`` says what was scanned."""
+    """The result of one scan.
 
-    def __init__(self, report: dict[str, Any], copy: str) -> None:
+    ``report`` is the JSON report of the contract as Python values; ``copy`` says which copy of the notebook it is about.
+    When the front end answers after the cell has ended, both change to the editor's copy, and so does the view.
+    """
+
+    def __init__(self, report: dict[str, Any], copy: Copy, *, widgets: bool = False) -> None:
         self.report = report
         self.copy = copy
-        self._widget: Any = None
-
-    def rows(self, severity: str = "all") -> list[dict[str, Any]]:
-        """Findings as flat rows, worst first."""
-        found = [_row(finding) for finding in self.report["findings"] if severity in ("all", finding["severity"])]
-        return sorted(found, key=lambda row: SEVERITIES.index(row["severity"]))
+        self.note = ""
+        self._widgets = widgets
+        self._view: View | None = None
+        self._handle: _Handle | None = None
 
     @property
-    def frame(self) -> Any:
-        """The findings as a pandas DataFrame. Raises ``ImportError`` with the line that installs pandas."""
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ImportError('A DataFrame needs pandas: pip install "mlsec-lab[lab]"') from error
-        return pd.DataFrame(self.rows(), columns=list(_COLUMNS))
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the scan: which copy was read, and what happened since."""
+        return tuple(note for note in (self.copy.describe(), self.note) if note)
 
-    def update(self, report: dict[str, Any], copy: str) -> None:
-        """Replace the report, as when the front end's own copy arrives; a shown view follows."""
+    @property
+    def frame(self) -> pandas.DataFrame:
+        """The findings as a pandas DataFrame, one row each; numbers that do not apply are ``<NA>``.
+
+        Raises ``MissingPackageError`` where pandas is not installed: ``report`` has the same facts.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingPackageError(
+                "A DataFrame needs pandas, which is not installed.", hint="Use .report, or: pip install pandas"
+            ) from error
+        rows = [
+            {name: finding[name] for name in FINDING_COLUMNS}
+            | {name: finding["location"][name] for name in LOCATION_COLUMNS}
+            | {"fingerprint": finding["fingerprint"]}
+            for finding in self.report["findings"]
+        ]
+        columns = [*FINDING_COLUMNS, *LOCATION_COLUMNS, "fingerprint"]
+        return pandas.DataFrame(rows, columns=columns).astype(dict.fromkeys(_NUMBERS, "Int64"))
+
+    def update(self, report: dict[str, Any], copy: Copy) -> None:
+        """Take over a newer scan of the same notebook, also in what is shown already."""
         self.report, self.copy = report, copy
-        if self._widget is not None:
-            self._widget.children[0].value = self._head_html()
-            self._widget.children[2].value = self._table_html(self._widget.children[1].value)
+        self._refresh()
+
+    def say(self, note: str) -> None:
+        """Add a sentence about the scan, also in what is shown already."""
+        self.note = note
+        self._refresh()
 
     def __repr__(self) -> str:
-        lines = [f"mlsec: {self._counts()} in {self.copy}"]
-        lines += [
-            f"  {row['severity']:<8} {_cell(row)} {row['surface']} line {row['line']}: {row['message']} {row['preview']}"
-            for row in self.rows()
-        ]
-        lines += [f"  Not checked: {name} ({reason})" for name, reason in self._unchecked()]
-        return "\n".join(lines)
+        return render_text(self.report, self.notes)
 
     def _repr_html_(self) -> str:
-        return self._head_html() + self._table_html("all")
+        return render_html(self.report, self.notes)
 
-    def widget(self) -> Any:
-        """An ipywidgets view with a filter. Raises ``ImportError`` where ipywidgets is not installed."""
-        import ipywidgets
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        view = self._make_view()
+        return bundle if view is None else bundle | view.bundle()
 
-        present = [name for name in SEVERITIES if any(row["severity"] == name for row in self.rows())]
-        choice = ipywidgets.Dropdown(options=["all", *present], value="all", description="Severity")
-        table = ipywidgets.HTML(self._table_html("all"))
-        choice.observe(lambda change: setattr(table, "value", self._table_html(change["new"])), names="value")
-        self._widget = ipywidgets.VBox([ipywidgets.HTML(self._head_html()), choice, table])
-        return self._widget
+    def _ipython_display_(self) -> None:
+        # A display that can be found again, for an answer of the front end that comes after the cell.
+        from IPython.core import display_functions
 
-    def _counts(self) -> str:
-        counts = self.report["summary"]["by_severity"]
-        found = [f"{counts[name]} {name}" for name in SEVERITIES if counts.get(name)]
-        return ", ".join(found) or "no findings"
+        functions: Any = display_functions  # untyped
+        self._handle = functions.display(self._repr_mimebundle_(), raw=True, display_id=True)
 
-    def _unchecked(self) -> list[tuple[str, str]]:
-        return [(row["check"], row["reason"] or row["status"]) for row in self.report["checks"] if row["status"] != "ran"]
+    def _make_view(self) -> View | None:
+        if self._view is None and self._widgets:
+            from .view import make_view
 
-    def _head_html(self) -> str:
-        return f"<p><b>{escape(self._counts())}</b> in {escape(self.copy)}</p>"
+            self._view = make_view(self)
+            self._widgets = self._view is not None
+        return self._view
 
-    def _table_html(self, severity: str) -> str:
-        shown = ("severity", "cell", "surface", "line", "message", "preview", "rule")
-        rows = self.rows(severity)
-        head = "".join(f"<th>{name}</th>" for name in shown)
-        body = "".join(f"<tr>{''.join(f'<td>{_html(row, name)}</td>' for name in shown)}</tr>" for row in rows)
-        names = ", ".join(escape(name) for name, _ in self._unchecked())
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
-        return f"{table}<p><small>Not checked: {names}</small></p>" if names else table
-
-
-def _row(finding: dict[str, Any]) -> dict[str, Any]:
-    place = finding["location"]
-    return {
-        "severity": finding["severity"],
-        "rule": finding["rule_id"],
-        "cell": place["cell_index"],
-        "surface": place["surface"],
-        "line": place["line"],
-        "preview": finding["preview"],
-        "message": finding["message"],
-        "confidence": finding["confidence"],
-        "fingerprint": finding["fingerprint"],
-    }
-
-
-def _cell(row: dict[str, Any]) -> str:
-    return "notebook" if row["cell"] is None else f"cell {row['cell']}"
-
-
-def _html(row: dict[str, Any], name: str) -> str:
-    value = row[name]
-    return "" if value is None else escape(str(value))
+    def _refresh(self) -> None:
+        if self._view is not None:
+            self._view.refresh()
+        if self._handle is not None:
+            self._handle.update(self._repr_mimebundle_(), raw=True)

@@ -1,33 +1,28 @@
-"""What the server and the browser say to each other; the source of the TypeScript types (``make gen``)."""
+"""What the server and its clients say to each other. The TypeScript types are made from these (``make gen``)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
 
-from mlsec_lab.core.policy import Limits
+import msgspec
+
 from mlsec_lab.core.report import CheckRow, Report
 
-EVENT_SCHEMA = "https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml"
+#: The event that says that a late result can be fetched.
+SCAN_FINISHED = "https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml"
 
-
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
-    """Answer of ``GET /mlsec-lab/status``."""
-
-    version: str
-    rules_version: str
-    schema_version: str
-    limits: Limits
-    checks: tuple[CheckRow, ...]
+#: Stands for an image or other binary value that the browser keeps to itself: its length in characters, and a hash of
+#: it that the browser makes to see changes (the server does not read it).
+Media = TypedDict("Media", {"$media": tuple[int, str]})
 
 
 @dataclass(frozen=True, slots=True)
 class LiveRequest:
-    """Body of ``POST /mlsec-lab/live``. ``cells`` are all cells when ``base`` is null, else the changed ones, by id.
+    """A notebook as it is now: all of it (``base`` is null) or what changed since revision ``base``.
 
-    Media values are ``{"$media": [length, hash]}``. ``metadata`` is null where it did not change. ``path`` is shown and
-    fingerprinted, never opened.
+    ``session`` is a random UUID of the client, ``path`` is shown in findings and never opened, ``order`` names all cells,
+    ``cells`` has all of them or the changed ones as nbformat JSON by id. ``metadata`` null means unchanged.
     """
 
     session: str
@@ -35,49 +30,83 @@ class LiveRequest:
     base: int | None
     revision: int
     order: tuple[str, ...]
-    cells: dict[str, Any]
-    metadata: dict[str, Any] | None
+    # Not decoded here: the worker does, under its limits.
+    cells: dict[str, msgspec.Raw] = field(repr=False)
+    metadata: dict[str, msgspec.Raw] | None = field(repr=False)
     nbformat: int
 
 
 @dataclass(frozen=True, slots=True)
 class LiveDone:
-    """The report of a revision."""
+    """Status 200: the report of ``revision``, which is the one asked for or a later one."""
 
-    status: Literal["done"]
     revision: int
     report: Report
+    status: Literal["done"] = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class LiveRunning:
-    """The scan takes longer; a ping event says when the result can be fetched."""
+    """Status 202: accepted; fetch the result of ``revision`` when the event says so."""
 
-    status: Literal["running"]
     revision: int
+    status: Literal["running"] = "running"
 
 
 @dataclass(frozen=True, slots=True)
 class LiveResync:
-    """The server does not have the base revision: send everything."""
+    """Status 409: the server does not have ``base``; send everything again with ``base`` null."""
 
-    status: Literal["resync"]
+    status: Literal["resync"] = "resync"
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorAnswer:
-    """What went wrong and what to do next."""
+class ErrorReply:
+    """Every status from 400 on but a resync: what happened and the next step, for a person to read."""
 
-    status: Literal["error"]
     message: str
     hint: str
+    status: Literal["error"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """Scan a saved notebook; ``path`` is one of the contents manager's."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLimits:
+    """Bounds of a scan: of a live message, and of a notebook, its JSON nesting, its scan's time and memory."""
+
+    live_bytes: int
+    notebook_bytes: int
+    depth: int
+    cells: int
+    seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """What this server runs. A check that cannot run says why."""
+
+    version: str
+    rules_version: str
+    schema_version: str
+    limits: ServerLimits
+    checks: tuple[CheckRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ScanFinished:
-    """Data of the event ``scan-finished``."""
+    """The event's data: a ping that everyone on the server sees and anyone can forge, so act on what you fetch instead.
+
+    ``job`` is the live session. ``findings`` is null where the scan gave no report: fetch it to learn why.
+    """
 
     job: str
     revision: int
-    findings: int
+    findings: int | None
     by_severity: dict[str, int]

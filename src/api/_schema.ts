@@ -1,23 +1,62 @@
-// Generated from the Python types by scripts/gen_types.py (`make gen`): do not edit.
+// Made by scripts/gen_types.py from the Python types: edit those, then run `make gen`.
 
-/** Schema of the ping event. */
-export const EVENT_SCHEMA =
+export type Category =
+  | 'secret'
+  | 'pii'
+  | 'dependency'
+  | 'code'
+  | 'model'
+  | 'content'
+  | 'server'
+  | 'notebook'
+  | 'card';
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+
+export type Confidence = 'high' | 'medium' | 'low';
+
+export type SurfaceKind =
+  | 'source'
+  | 'output'
+  | 'metadata'
+  | 'attachment'
+  | 'file'
+  | 'environment'
+  | 'server'
+  | 'kernel';
+
+export type CheckStatus = 'ran' | 'skipped' | 'failed';
+
+export type InputStatus = 'scanned' | 'unreadable' | 'limited';
+
+export type SuppressedBy = 'waiver' | 'inline' | 'baseline';
+
+export const SCHEMA_VERSION: string = '1.0';
+
+export const SCAN_FINISHED: string =
   'https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml';
 
-/** Where a finding stands, exactly as the JSON report says it (contract: "The JSON report"). */
+export const SEVERITIES: readonly Severity[] = [
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'info'
+];
+
+export const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low'];
+
+/**
+ * Where a finding stands, exactly as the JSON report says it (contract: "The JSON report").
+ *
+ * Lines and columns are 1-based Unicode code points of the raw string; lines end at `\n` only; `end_column` is
+ * exclusive. `file_line` is the line in the `.ipynb` file.
+ */
 export interface ILocation {
   path: string;
   cell_index: number | null;
   cell_id: string | null;
-  surface:
-    | 'source'
-    | 'output'
-    | 'metadata'
-    | 'attachment'
-    | 'file'
-    | 'environment'
-    | 'server'
-    | 'kernel';
+  surface: SurfaceKind;
   output_index: number | null;
   mime_type: string | null;
   line: number | null;
@@ -29,12 +68,14 @@ export interface ILocation {
   commit: string | null;
 }
 
-/** One leak in one place (contract: "The JSON report"). ``preview`` is masked; ``fingerprint`` is ``mf1:`` + 32 hex. */
+/**
+ * One leak in one place (contract: "The JSON report"). `preview` is masked; `fingerprint` is `mf1:` + 32 hex.
+ */
 export interface IFinding {
   rule_id: string;
-  category: string;
-  severity: 'critical' | 'high' | 'medium' | 'low' | 'info';
-  confidence: 'high' | 'medium' | 'low';
+  category: Category;
+  severity: Severity;
+  confidence: Confidence;
   message: string;
   location: ILocation;
   preview: string;
@@ -44,14 +85,18 @@ export interface IFinding {
   properties: { [key: string]: unknown };
 }
 
-/** Which program and which rules made the report. */
+/**
+ * Which program and which rules made the report.
+ */
 export interface ITool {
   version: string;
   rules_version: string;
   name: string;
 }
 
-/** Totals. ``complete`` is false when a check failed, a limit was hit, or a required check did not run. */
+/**
+ * Totals. `complete` is false when a check failed, a limit was hit, or a required check did not run.
+ */
 export interface ISummary {
   notebooks: number;
   cells: number;
@@ -64,33 +109,41 @@ export interface ISummary {
   complete: boolean;
 }
 
-/** Whether a check family ran; ``enable`` is the command that would enable a skipped one. */
+/**
+ * Whether a check family ran; `enable` is the command that would enable a skipped one.
+ */
 export interface ICheckRow {
   check: string;
-  status: 'ran' | 'skipped' | 'failed';
+  status: CheckStatus;
   reason: string | null;
   enable: string | null;
 }
 
-/** A finding that a waiver, an inline comment or the baseline keeps off the list. */
+/**
+ * A finding that a waiver, an inline comment or the baseline keeps off the list.
+ */
 export interface ISuppressed {
   fingerprint: string;
   rule_id: string;
   path: string;
-  by: 'waiver' | 'inline' | 'baseline';
+  by: SuppressedBy;
   reason: string | null;
   expires: string | null;
 }
 
-/** One file that was asked for, and how it went. ``bytes`` is its size. */
+/**
+ * One file that was asked for, and how it went. `bytes` is its size.
+ */
 export interface IInputRow {
   path: string;
   bytes: number;
   cells: number;
-  status: 'scanned' | 'unreadable' | 'limited';
+  status: InputStatus;
 }
 
-/** The whole result, in the shape of the contract's JSON. */
+/**
+ * The whole result, in the shape of the contract's JSON.
+ */
 export interface IReport {
   tool: ITool;
   summary: ISummary;
@@ -101,26 +154,16 @@ export interface IReport {
   schema_version: string;
 }
 
-/** Bounds of one notebook's scan. Bytes are of the file; depth is JSON nesting; time and memory are the worker's. */
-export interface ILimits {
-  max_bytes: number;
-  max_depth: number;
-  max_cells: number;
-  max_surfaces: number;
-  max_seconds: number;
-  max_memory: number;
+export interface IMedia {
+  $media: [number, string];
 }
 
-/** Answer of ``GET /mlsec-lab/status``. */
-export interface IServerStatus {
-  version: string;
-  rules_version: string;
-  schema_version: string;
-  limits: ILimits;
-  checks: ICheckRow[];
-}
-
-/** Body of ``POST /mlsec-lab/live``. ``cells`` are all cells when ``base`` is null, else the changed ones, by id. */
+/**
+ * A notebook as it is now: all of it (`base` is null) or what changed since revision `base`.
+ *
+ * `session` is a random UUID of the client, `path` is shown in findings and never opened, `order` names all cells,
+ * `cells` has all of them or the changed ones as nbformat JSON by id. `metadata` null means unchanged.
+ */
 export interface ILiveRequest {
   session: string;
   path: string;
@@ -132,35 +175,77 @@ export interface ILiveRequest {
   nbformat: number;
 }
 
-/** The report of a revision. */
+/**
+ * Status 200: the report of `revision`, which is the one asked for or a later one.
+ */
 export interface ILiveDone {
-  status: 'done';
   revision: number;
   report: IReport;
+  status: 'done';
 }
 
-/** The scan takes longer; a ping event says when the result can be fetched. */
+/**
+ * Status 202: accepted; fetch the result of `revision` when the event says so.
+ */
 export interface ILiveRunning {
-  status: 'running';
   revision: number;
+  status: 'running';
 }
 
-/** The server does not have the base revision: send everything. */
+/**
+ * Status 409: the server does not have `base`; send everything again with `base` null.
+ */
 export interface ILiveResync {
   status: 'resync';
 }
 
-/** What went wrong and what to do next. */
-export interface IErrorAnswer {
-  status: 'error';
+/**
+ * Every status from 400 on but a resync: what happened and the next step, for a person to read.
+ */
+export interface IErrorReply {
   message: string;
   hint: string;
+  status: 'error';
 }
 
-/** Data of the event ``scan-finished``. */
+/**
+ * Scan a saved notebook; `path` is one of the contents manager's.
+ */
+export interface IScanRequest {
+  path: string;
+}
+
+/**
+ * Bounds of a scan: of a live message, and of a notebook, its JSON nesting, its scan's time and memory.
+ */
+export interface IServerLimits {
+  live_bytes: number;
+  notebook_bytes: number;
+  depth: number;
+  cells: number;
+  seconds: number;
+  memory_bytes: number;
+}
+
+/**
+ * What this server runs. A check that cannot run says why.
+ */
+export interface IServerStatus {
+  version: string;
+  rules_version: string;
+  schema_version: string;
+  limits: IServerLimits;
+  checks: ICheckRow[];
+}
+
+/**
+ * The event's data: a ping that everyone on the server sees and anyone can forge, so act on what you fetch instead.
+ *
+ * `job` is the live session. `findings` is null where the scan gave no report: fetch it to learn why.
+ */
 export interface IScanFinished {
   job: string;
   revision: number;
-  findings: number;
+  findings: number | null;
   by_severity: { [key: string]: number };
 }

@@ -1,0 +1,97 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type {
+  IErrorAnswer,
+  ILiveDone,
+  ILiveRequest,
+  ILiveResync,
+  ILiveRunning
+} from './_schema';
+
+/** The server has no mlsec extension, or something else answers in its place. */
+export class MissingServerError extends Error {}
+
+export type LiveAnswer = ILiveDone | ILiveRunning | ILiveResync;
+
+/** What the live session needs of the server. */
+export interface IClient {
+  live(message: ILiveRequest): Promise<LiveAnswer>;
+  result(session: string, revision: number): Promise<LiveAnswer>;
+  forget(session: string): Promise<void>;
+}
+
+/** Talks to the server extension. */
+export class Client implements IClient {
+  constructor(
+    private _settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+  ) {}
+
+  /** Send a live message. */
+  async live(message: ILiveRequest): Promise<LiveAnswer> {
+    return this._ask('live', { method: 'POST', body: JSON.stringify(message) });
+  }
+
+  /** The result of a revision that was still running. */
+  async result(session: string, revision: number): Promise<LiveAnswer> {
+    return this._ask(`live/${session}?revision=${revision}`, { method: 'GET' });
+  }
+
+  /** Tell the server that a notebook was closed. */
+  async forget(session: string): Promise<void> {
+    try {
+      await this._request(`live/${session}`, { method: 'DELETE' });
+    } catch (error) {
+      // The server is gone or was never there: it has nothing to forget.
+      console.debug('mlsec: could not forget a session', error);
+    }
+  }
+
+  private _request(noun: string, init: RequestInit): Promise<Response> {
+    const url = URLExt.join(this._settings.baseUrl, 'mlsec-lab', noun);
+    return ServerConnection.makeRequest(url, init, this._settings);
+  }
+
+  private async _ask(noun: string, init: RequestInit): Promise<LiveAnswer> {
+    let response: Response;
+    try {
+      response = await this._request(noun, init);
+    } catch {
+      throw new MissingServerError('The server cannot be reached.');
+    }
+    const answer = await readAnswer(response);
+    if (answer.status === 'error') {
+      throw new Error(`${answer.message} ${answer.hint}`.trim());
+    }
+    return answer;
+  }
+}
+
+/** The answer of a response; anything but our own JSON means that the extension is not there. */
+export async function readAnswer(
+  response: Response
+): Promise<LiveAnswer | IErrorAnswer> {
+  let data: unknown;
+  try {
+    data = await response.json();
+  } catch {
+    throw new MissingServerError('The server does not answer in JSON.');
+  }
+  const status = (data as { status?: unknown } | null)?.status;
+  if (
+    status === 'done' ||
+    status === 'running' ||
+    status === 'resync' ||
+    status === 'error'
+  ) {
+    return data as LiveAnswer | IErrorAnswer;
+  }
+  if (response.status === 401 || response.status === 403) {
+    return {
+      status: 'error',
+      message: 'You may not scan on this server.',
+      hint: 'Ask its administrator.'
+    };
+  }
+  throw new MissingServerError('The server does not know mlsec.');
+}
