@@ -12,7 +12,12 @@ pytest_plugins = ("pytest_jupyter.jupyter_server",)
 
 @pytest.fixture
 def jp_server_config() -> dict[str, Any]:
-    return {"ServerApp": {"jpserver_extensions": {"mlsec_lab": True}, "allow_unauthenticated_access": False}}
+    return {
+        "ServerApp": {
+            "jpserver_extensions": {"mlsec_lab": True, "jupyter_server_terminals": False},
+            "allow_unauthenticated_access": False,
+        }
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is
 
 import msgspec
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from mlsec_lab.core import finding, location, report, rule
+from mlsec_lab.core import finding, location, policy, report, rule
 from mlsec_lab.server import messages
 
+ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "src" / "api" / "_schema.ts"
 
 #: Prettier's default, which the project keeps.
@@ -37,7 +35,7 @@ ALIASES: dict[str, Any] = {
 
 CONSTANTS: dict[str, tuple[str, object]] = {
     "SCHEMA_VERSION": ("string", report.SCHEMA_VERSION),
-    "SCAN_FINISHED": ("string", messages.SCAN_FINISHED),
+    "EVENT_SCHEMA": ("string", messages.EVENT_SCHEMA),
     "SEVERITIES": ("readonly Severity[]", rule.SEVERITIES),
     "CONFIDENCES": ("readonly Confidence[]", rule.CONFIDENCES),
 }
@@ -51,14 +49,14 @@ CLASSES: tuple[type, ...] = (
     report.Suppressed,
     report.InputRow,
     report.Report,
+    policy.Limits,
     messages.Media,
     messages.LiveRequest,
     messages.LiveDone,
     messages.LiveRunning,
     messages.LiveResync,
-    messages.ErrorReply,
+    messages.ErrorAnswer,
     messages.ScanRequest,
-    messages.ServerLimits,
     messages.ServerStatus,
     messages.ScanFinished,
 )

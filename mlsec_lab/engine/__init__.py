@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from .fleet import Progress, available_cores, find_notebooks, scan_paths, shown_path
+from .baseline import baseline_text
+from .cores import available_cores
+from .explain import Evidence, finding_evidence
+from .find import find_notebooks, shown_path
+from .fleet import Progress, scan_paths
 from .policy import Flags, load_policy
 from .report import exit_status, merge, missing_checks, tool_version
 from .state import purge, state_paths
-from .suppress import baseline_text
 from .worker import Resync, Worker
 
 __all__ = [
+    "Evidence",
     "Flags",
     "Progress",
     "Resync",
@@ -18,6 +22,7 @@ __all__ = [
     "baseline_text",
     "exit_status",
     "find_notebooks",
+    "finding_evidence",
     "load_policy",
     "merge",
     "missing_checks",

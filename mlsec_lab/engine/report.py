@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -12,10 +12,13 @@ from mlsec_lab.core.report import CheckRow, Report, Summary, Suppressed, Tool, c
 from mlsec_lab.core.rule import SEVERITIES
 from mlsec_lab.rules import rules_version
 
+from .baseline import Baseline, read_baseline
+from .checks import images_row, unread_rows
 from .scan import NotebookScan
-from .suppress import Baseline, read_baseline
 
 _WORST = {"failed": 0, "ran": 1, "skipped": 2}
+#: How many different failures a row tells; the others are counted.
+_MAX_REASONS = 5
 
 
 def tool_version() -> str:
@@ -28,20 +31,25 @@ def tool_version() -> str:
         return __version__
 
 
-def merge(scans: Sequence[NotebookScan], policy: Policy, duration_ms: float) -> Report:
-    """One report of many scans, in their order. Applies the baseline, which counts over the whole run."""
-    baseline = read_baseline(Path(policy.baseline)) if policy.baseline else Baseline({})
+def merge(scans: Sequence[NotebookScan], policy: Policy, duration_ms: float, *, baseline: Baseline | None = None) -> Report:
+    """One report of many scans, in their order. Applies the baseline, which counts over the whole run.
+
+    ``baseline`` is the policy's, already read; without it the policy's file is read here (raises ``ConfigError``).
+    """
+    if baseline is None:
+        baseline = read_baseline(Path(policy.baseline)) if policy.baseline else Baseline({})
+    taker = baseline.open()
     findings: list[Finding] = []
     suppressed: list[Suppressed] = []
     for scan in scans:
         suppressed.extend(scan.suppressed)
         for finding in scan.findings:
-            by = baseline.take(finding)
+            by = taker.take(finding, scan.former.get(finding.fingerprint, ()))
             if by is None:
                 findings.append(finding)
             else:
                 suppressed.append(by)
-    rows = _merge_rows(scans)
+    rows = tuple(_merge_rows(scans))
     inputs = tuple(scan.input for scan in scans)
     complete = (
         all(row.status != "failed" for row in rows)
@@ -79,13 +87,24 @@ def exit_status(report: Report, policy: Policy) -> int:
     return int(any(finding.severity in bad for finding in report.findings))
 
 
-def _merge_rows(scans: Sequence[NotebookScan]) -> tuple[CheckRow, ...]:
+def _merge_rows(scans: Sequence[NotebookScan]) -> Iterator[CheckRow]:
+    """One row for each check: failed where it failed once, else run where it ran once. Different failures are all told."""
     rows: dict[str, CheckRow] = {}
-    for scan in scans:
-        for row in scan.checks:
+    failures: dict[str, dict[str, None]] = {}
+    for checks in [scan.checks for scan in scans] or [tuple(unread_rows())]:
+        for row in checks:
             known = rows.get(row.check)
             if known is None or _WORST[row.status] < _WORST[known.status]:
                 rows[row.check] = row
-            elif row.status == known.status == "failed" and (row.reason or "") not in (known.reason or ""):
-                rows[row.check] = CheckRow(row.check, "failed", f"{known.reason}; {row.reason}")
-    return tuple(rows.values())
+            if row.status == "failed":
+                failures.setdefault(row.check, {})[row.reason or "It failed."] = None
+    for name, row in rows.items():
+        yield row if row.status != "failed" else CheckRow(name, "failed", _told(list(failures[name])), row.enable)
+    media = sum(scan.media for scan in scans)
+    if media:
+        yield images_row(media)
+
+
+def _told(reasons: list[str]) -> str:
+    more = len(reasons) - _MAX_REASONS
+    return "; ".join(reasons[:_MAX_REASONS]) + (f"; and {more} more" if more > 0 else "")

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from mlsec_lab.core.errors import MlsecError, OversizedError
 from mlsec_lab.core.finding import Finding
 from mlsec_lab.core.location import Location, Place
-from mlsec_lab.core.notebook import Notebook, Surface
-from mlsec_lab.core.policy import Policy
+from mlsec_lab.core.notebook import Notebook
+from mlsec_lab.core.policy import Policy, Waiver
 from mlsec_lab.core.report import CheckRow, InputRow, InputStatus, Suppressed
-from mlsec_lab.core.rule import CONFIDENCES, Check, Match, Rule
+from mlsec_lab.core.rule import CONFIDENCES, Check, Rule, Severity
 from mlsec_lab.readers import Locator
 
 from .cache import MatchCache
-from .finding import anchors, fingerprint, mask, shows_span, tag
+from .checks import BUILT, NOT_BUILT, Collected, check_rows, collect, enabled, unread_rows
+from .finding import anchors, fingerprint, mask, numbered, shows_span, tag
+from .redact import Redactor, strings_of
 from .resolve import Hit, resolve
-from .suppress import expired_waiver, inline, waived
+from .suppress import InlineWaiver, expired_waiver, inline, inline_waivers, waived
 
-#: Families of the contract that this version has no rules for: said in every report, so that nothing looks clean unseen.
-NOT_BUILT = ("pii", "dependency/vulnerable", "dependency/malicious", "code", "content", "model")
+__all__ = ["NOT_BUILT", "NotebookScan", "assemble", "failed_check", "failed_scan", "leaks", "scan_notebook", "surface_count"]
+
 _KIND_NAMES = {"code": "a code cell", "markdown": "a Markdown cell", "raw": "a raw cell"}
 
 
 @dataclass(frozen=True, slots=True)
 class NotebookScan:
-    """What came of one input. ``surfaces`` is the number of texts read; ``below`` counts findings of too low confidence."""
+    """What came of one input. ``surfaces`` is the number of texts read; ``below`` counts findings of too low confidence.
+
+    ``media`` counts images and other values that nobody read; ``former`` are the fingerprints that findings of renamed
+    rules had under their old names.
+    """
 
     input: InputRow
     findings: tuple[Finding, ...] = ()
@@ -35,6 +44,8 @@ class NotebookScan:
     checks: tuple[CheckRow, ...] = ()
     surfaces: int = 0
     below: int = 0
+    media: int = 0
+    former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def scan_notebook(
@@ -52,19 +63,42 @@ def scan_notebook(
     ``path`` is the shown one. With ``data``, the file's bytes, findings get their ``file_line``. With ``spans``, findings
     say where even short values end (for the user's own screen, never for files).
     """
-    failures: dict[str, set[str]] = {}
-    hits = [hit for check in checks for hit in _hits(notebook, check, policy, cache, failures.setdefault(check.name, set()))]
-    locator = Locator(data) if hits and data is not None else None
-    names = anchors(notebook)
-    findings = [_finding(hit, path, names, notebook, locator, spans) for hit in resolve(hits)]
-    listed, suppressed, below = _sift(findings, notebook, policy)
+    found = collect(notebook, checks, cache)
+    return assemble(notebook, found, path, policy, checks, surfaces=surface_count(notebook), data=data, spans=spans)
+
+
+def surface_count(notebook: Notebook) -> int:
+    """The number of strings read; one that is read in several ways counts once."""
+    return len({(surface.place.pointer, surface.place.is_key) for surface in notebook.surfaces})
+
+
+def assemble(
+    notebook: Notebook,
+    found: Collected,
+    path: str,
+    policy: Policy,
+    checks: Sequence[Check],
+    *,
+    surfaces: int,
+    data: bytes | None = None,
+    spans: bool = False,
+    bases: Sequence[str] | None = None,
+) -> NotebookScan:
+    """What checks saw → what may be said of it, under a policy. Of ``notebook`` only cells and totals are read.
+
+    ``bases`` are the cells' anchors before they are numbered, where the caller knows them.
+    """
+    maker = _Maker(notebook, found.hits, path, policy, data, spans)
+    maker.run(bases)
     return NotebookScan(
-        input=InputRow(path, notebook.size, len(notebook.cells), "scanned"),
-        findings=tuple(listed),
-        suppressed=tuple(suppressed),
-        checks=tuple(_rows(checks, policy, failures, notebook.media)),
-        surfaces=len({(surface.place.pointer, surface.place.is_key) for surface in notebook.surfaces}),
-        below=below,
+        input=InputRow(maker.path, notebook.size, len(notebook.cells), "scanned"),
+        findings=tuple(maker.listed),
+        suppressed=tuple(maker.suppressed),
+        checks=tuple(check_rows(checks, policy, found.failures)),
+        surfaces=surfaces,
+        below=maker.below,
+        media=notebook.media,
+        former=maker.former,
     )
 
 
@@ -72,89 +106,163 @@ def failed_scan(path: str, error: MlsecError, size: int, *, status: InputStatus 
     """The finding about an input that could not be read or that hit a limit."""
     oversized = isinstance(error, OversizedError) or status == "limited"
     rule_id = "notebook/oversized" if oversized else "notebook/unreadable"
+    shown = _plain(path)
     finding = Finding(
         rule_id=rule_id,
         category="notebook",
         severity="high",
         confidence="high",
         message=error.message,
-        location=Location(path=path, surface="file"),
+        location=Location(path=shown, surface="file"),
         preview="",
         fingerprint=fingerprint(rule_id, path, "notebook", "file", tag(rule_id)),
         remediation=error.hint or "Restore the file, or exclude it from the scan.",
     )
-    row = InputRow(path, size, 0, status or ("limited" if oversized else "unreadable"))
-    return NotebookScan(input=row, findings=(finding,))
+    row = InputRow(shown, size, 0, status or ("limited" if oversized else "unreadable"))
+    return NotebookScan(input=row, findings=(finding,), checks=tuple(unread_rows()))
 
 
-def _hits(notebook: Notebook, check: Check, policy: Policy, cache: MatchCache | None, failures: set[str]) -> Iterator[Hit]:
-    rules = {rule.id: rule for rule in check.rules}
-    for surface in notebook.surfaces:
-        for rule_id, match in _matches(surface, check, cache, failures):
-            if policy.enabled(match.rule_id):
-                start, end = surface.to_raw(match.start, match.end)
-                yield Hit(surface, rules.get(match.rule_id, rules[rule_id]), match, start, end)
+def failed_check(scan: NotebookScan, what: str) -> NotebookScan:
+    """``scan`` of an input that nobody could look at because of ``what``: its checks failed, so the run is incomplete."""
+    rows = (
+        replace(row, status="failed", reason=f"{scan.input.path}: {what}") if row.check in BUILT else row for row in scan.checks
+    )
+    return replace(scan, checks=tuple(rows))
 
 
-def _matches(surface: Surface, check: Check, cache: MatchCache | None, failures: set[str]) -> tuple[tuple[str, Match], ...]:
-    key = cache.key(surface) if cache is not None else b""
-    known = cache.get(key) if cache is not None else None
-    if known is not None:
-        return known
-    found: list[tuple[str, Match]] = []
-    clean = True
-    for rule in check.candidates(surface):
-        if rule.check_surface is None:
-            continue
-        try:
-            found.extend((rule.id, match) for match in rule.check_surface(surface))
-        except MemoryError:
-            raise
-        except Exception as error:  # A broken rule must not stop the others; only its type is told: the text may hold a value.
-            failures.add(f"{rule.id} raised {type(error).__name__}")
-            clean = False
-    result = tuple(found)
-    if cache is not None and clean:
-        cache.put(key, result)
-    return result
+class _Maker:
+    """Hits of one notebook → listed findings, suppressed ones, and the count of those of too low confidence."""
 
+    def __init__(
+        self, notebook: Notebook, hits: Sequence[Hit], path: str, policy: Policy, data: bytes | None, spans: bool
+    ) -> None:
+        self._notebook = notebook
+        self._policy = policy
+        self._spans = spans
+        self._hits = resolve(hit for hit in hits if enabled(hit.rule, policy))
+        self._locator = Locator(data) if self._hits and data is not None else None
+        self._anchors: tuple[str, ...] = ()
+        self._leaks = leaks(hits)
+        comments = [_comments(hit) for hit in self._hits]
+        self._redactor = Redactor((hit.match for hit in hits), self._words(comments))
+        self._comments = comments
+        self._today = datetime.now(UTC).date()
+        # Provider tokens are never words of a language: one in the file's own name goes too. Others might be.
+        tokens = [hit.match for hit in hits if shows_span(hit.match, hit.rule)]
+        self._fingerprint_path = path
+        self._line_ends: dict[int, list[int]] = {}
+        self.path = Redactor(tokens, [path]).clean(path)
+        self.listed: list[Finding] = []
+        self.suppressed: list[Suppressed] = []
+        self.below = 0
+        self.former: dict[str, tuple[str, ...]] = {}
 
-def _finding(hit: Hit, path: str, names: Sequence[str], notebook: Notebook, locator: Locator | None, spans: bool) -> Finding:
-    rule, match, place = hit.rule, hit.match, hit.surface.place
-    ends = spans or shows_span(match, rule)
-    line, column = _line_column(hit.surface.raw, hit.start)
-    end_line, end_column = _line_column(hit.surface.raw, hit.end)
-    anchor = names[place.cell_index] if place.cell_index is not None else "notebook"
-    return Finding(
-        rule_id=rule.id,
-        category=rule.category,
-        severity=match.severity or rule.severity,
-        confidence=match.confidence or rule.confidence,
-        message=match.message or f"{rule.title} in {_where(place, notebook)}",
-        location=Location(
-            path=path,
+    def run(self, bases: Sequence[str] | None) -> None:
+        """Sort every hit into one of the three."""
+        if self._hits:
+            self._anchors = numbered(bases) if bases is not None else anchors(self._notebook, self._leaks)
+        for hit, comments in zip(self._hits, self._comments, strict=True):
+            finding = self._finding(hit)
+            if CONFIDENCES.index(finding.confidence) > CONFIDENCES.index(self._policy.min_confidence):
+                self.below += 1
+                continue
+            names = {hit.rule.id, hit.rule.category, *hit.rule.aliases}
+            former = self._former(hit, finding)
+            by = inline(finding, names, comments, self._policy) or waived(finding, names, former, self._policy, self._today)
+            if by is not None:
+                self.suppressed.append(replace(by, reason=self._clean(by.reason)))
+                continue
+            if former:
+                self.former[finding.fingerprint] = former
+            waiver = expired_waiver(finding, names, former, self._policy, self._today)
+            self.listed.append(finding if waiver is None else _reminded(finding, waiver))
+
+    def _words(self, comments: Sequence[Sequence[InlineWaiver]]) -> Iterator[str]:
+        yield from (comment.reason for some in comments for comment in some)
+        yield from (waiver.reason for waiver in self._policy.waivers)
+        for hit in self._hits:
+            place, match = hit.surface.place, hit.match
+            yield from (word for word in (place.cell_id, place.mime_type, match.message, match.table_column) if word)
+            yield from strings_of(dict(match.properties))
+
+    def _clean(self, word: str | None) -> str | None:
+        return None if word is None else self._redactor.clean(word)
+
+    def _finding(self, hit: Hit) -> Finding:
+        rule, match = hit.rule, hit.match
+        properties = {name: self._redactor.clean_value(value) for name, value in match.properties.items()}
+        return Finding(
+            rule_id=rule.id,
+            category=rule.category,
+            severity=_severity(rule, self._policy) or match.severity or rule.severity,
+            confidence=match.confidence or rule.confidence,
+            message=self._clean(match.message) or f"{rule.title} in {_where(hit.surface.place, self._notebook)}",
+            location=self._location(hit),
+            preview=_plain(mask(match, rule)),
+            fingerprint=self._fingerprint(hit, rule.id),
+            remediation=rule.remediation,
+            references=rule.references,
+            properties=properties,
+        )
+
+    def _location(self, hit: Hit) -> Location:
+        place, raw = hit.surface.place, hit.surface.raw
+        line, column = self._line_column(raw, hit.start)
+        end_line, end_column = self._line_column(raw, hit.end)
+        ends = self._spans or shows_span(hit.match, hit.rule)
+        return Location(
+            path=self.path,
             cell_index=place.cell_index,
-            cell_id=place.cell_id and place.cell_id.encode("utf-8", "replace").decode(),
+            cell_id=self._clean(place.cell_id),
             surface=place.kind,
             output_index=place.output_index,
-            mime_type=place.mime_type,
+            mime_type=self._clean(place.mime_type),
             line=line,
             column=column,
             end_line=end_line if ends else None,
             end_column=end_column if ends else None,
-            table_column=match.table_column,
-            file_line=locator.file_line(place, hit.start) if locator else None,
-        ),
-        preview=mask(match, rule),
-        fingerprint=fingerprint(rule.id, path, anchor, place.kind, tag(match.value)),
-        remediation=rule.remediation,
-        references=rule.references,
-        properties=dict(match.properties),
-    )
+            table_column=self._clean(hit.match.table_column),
+            file_line=self._locator.file_line(place, hit.start) if self._locator else None,
+        )
+
+    def _line_column(self, raw: str, offset: int) -> tuple[int, int]:
+        # Many hits in one long text: its line ends are looked up once. The key cannot be another text's: hits keep theirs.
+        ends = self._line_ends.get(id(raw))
+        if ends is None:
+            ends = self._line_ends[id(raw)] = [end.start() for end in re.finditer("\n", raw)]
+        line = bisect_left(ends, offset)
+        return line + 1, offset - (ends[line - 1] if line else -1)
+
+    def _fingerprint(self, hit: Hit, rule_id: str) -> str:
+        place = hit.surface.place
+        anchor = "notebook" if place.cell_index is None else self._anchors[place.cell_index]
+        return fingerprint(rule_id, self._fingerprint_path, anchor, place.kind, tag(hit.match.value))
+
+    def _former(self, hit: Hit, finding: Finding) -> tuple[str, ...]:
+        former = tuple(self._fingerprint(hit, alias) for alias in hit.rule.aliases)
+        return tuple(name for name in former if name != finding.fingerprint)
 
 
-def _line_column(raw: str, offset: int) -> tuple[int, int]:
-    return raw.count("\n", 0, offset) + 1, offset - raw.rfind("\n", 0, offset)
+def _comments(hit: Hit) -> list[InlineWaiver]:
+    return inline_waivers(hit.surface.raw, hit.start, hit.end) if hit.surface.place.kind == "source" else []
+
+
+def leaks(hits: Sequence[Hit]) -> dict[int, set[str]]:
+    """The values found in each cell, by its index, as they stand there and as rules read them."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for hit in hits:
+        if hit.surface.place.cell_index is not None:
+            found[hit.surface.place.cell_index] |= {hit.match.value, hit.surface.raw[hit.start : hit.end]} - {""}
+    return found
+
+
+def _severity(rule: Rule, policy: Policy) -> Severity | None:
+    names = (rule.id, *rule.aliases, rule.category)
+    return next((policy.severity[name] for name in names if name in policy.severity), None)
+
+
+def _reminded(finding: Finding, waiver: Waiver) -> Finding:
+    return replace(finding, message=f"{finding.message} (its waiver expired on {waiver.expires})")
 
 
 def _where(place: Place, notebook: Notebook) -> str:
@@ -169,50 +277,6 @@ def _where(place: Place, notebook: Notebook) -> str:
     return _KIND_NAMES.get(notebook.cells[place.cell_index].kind, "a cell")
 
 
-def _sift(findings: Sequence[Finding], notebook: Notebook, policy: Policy) -> tuple[list[Finding], list[Suppressed], int]:
-    today = datetime.now(UTC).date()
-    listed: list[Finding] = []
-    suppressed: list[Suppressed] = []
-    below = 0
-    for found in findings:
-        severity = policy.severity.get(found.rule_id) or policy.severity.get(found.category) or found.severity
-        finding = replace(found, severity=severity)
-        by = inline(finding, _source_line(finding, notebook), policy) or waived(finding, policy, today)
-        if by is not None:
-            suppressed.append(by)
-        elif CONFIDENCES.index(finding.confidence) > CONFIDENCES.index(policy.min_confidence):
-            below += 1
-        else:
-            waiver = expired_waiver(finding, policy, today)
-            note = f" (its waiver expired on {waiver.expires})" if waiver else ""
-            listed.append(replace(finding, message=finding.message + note))
-    return listed, suppressed, below
-
-
-def _source_line(finding: Finding, notebook: Notebook) -> str:
-    place = finding.location
-    if place.surface != "source" or place.cell_index is None or place.line is None:
-        return ""
-    return notebook.cells[place.cell_index].source.split("\n")[place.line - 1]
-
-
-def _rows(checks: Sequence[Check], policy: Policy, failures: dict[str, set[str]], media: int) -> Iterator[CheckRow]:
-    for check in checks:
-        broken = sorted(failures.get(check.name, ()))
-        if broken:
-            yield CheckRow(check.name, "failed", "; ".join(broken))
-        elif any(policy.enabled(rule.id) for rule in check.rules):
-            yield CheckRow(check.name, "ran")
-        else:
-            yield CheckRow(check.name, "skipped", "The policy does not select it.")
-    if media:
-        yield CheckRow("secret/images", "skipped", "Images and other media are not read.")
-    built = {check.name for check in checks}
-    for name in NOT_BUILT:
-        if name not in built:
-            yield CheckRow(name, "skipped", "Not part of this version.")
-
-
-def rule_of(rules: Sequence[Rule], rule_id: str) -> Rule | None:
-    """The rule with an id or an alias."""
-    return next((rule for rule in rules if rule_id == rule.id or rule_id in rule.aliases), None)
+def _plain(text: str) -> str:
+    """Text that every encoding of Unicode can write: a lone surrogate becomes ``?``."""
+    return text.encode("utf-8", "replace").decode()

@@ -8,11 +8,15 @@ from typing import Any
 
 from mlsec_lab.core.rule import SEVERITIES
 
+from .copies import SESSION_PATH
+
 #: Findings that one view lists; all of them are in ``.frame`` and ``.report``.
 MAX_ROWS = 200
 
-_CELL = 'style="text-align:left;vertical-align:top;padding:2px 8px"'
-_NOTE = 'style="margin:4px 0"'
+_STYLE = "line-height:1.4;text-align:left;vertical-align:top;padding:2px 8px"
+_CELL = f'style="{_STYLE}"'
+_PREVIEW = f'style="{_STYLE};white-space:nowrap"'
+_NOTE = 'style="line-height:1.4;margin:4px 0"'
 _HEADERS = ("Severity", "What", "Where", "Preview", "What to do")
 
 
@@ -49,8 +53,6 @@ def not_checked(report: dict[str, Any]) -> list[str]:
 
 def place(location: dict[str, Any], *, with_path: bool) -> str:
     """Where a finding stands, in words. Cells count from 0, as in the report; a session's cells by their prompt."""
-    from .copies import SESSION_PATH
-
     session = location["path"] == SESSION_PATH
     index = location["cell_index"]
     where = [] if session or not with_path else [location["path"]]
@@ -128,11 +130,12 @@ def _html_row(finding: dict[str, Any], many: bool) -> str:
         f"<code>{escape(finding['preview'])}</code>",
         escape(finding["remediation"]),
     )
-    return "<tr>" + "".join(f"<td {_CELL}>{cell}</td>" for cell in cells) + "</tr>"
+    styles = (_CELL, _CELL, _CELL, _PREVIEW, _CELL)
+    return "<tr>" + "".join(f"<td {style}>{cell}</td>" for style, cell in zip(styles, cells, strict=True)) + "</tr>"
 
 
 def _many(report: dict[str, Any]) -> bool:
-    return len(report["inputs"]) > 1
+    return len([row for row in report["inputs"] if row["path"] != SESSION_PATH]) > 1
 
 
 def _more(findings: Sequence[object]) -> list[str]:

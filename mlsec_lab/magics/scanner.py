@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -126,7 +127,10 @@ class Scanner:
 
         started = time.perf_counter()
         scans = self._ask(scan)
-        return merge(scans, policy, (time.perf_counter() - started) * 1000).to_dict()
+        report = merge(scans, policy, (time.perf_counter() - started) * 1000).to_dict()
+        # As a front end's report comes: lists, no tuples.
+        plain: ReportDict = json.loads(json.dumps(report))
+        return plain
 
     def _ask(self, question: Callable[[ScanWorker], _Answer]) -> _Answer:
         if self._worker is None:

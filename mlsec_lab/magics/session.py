@@ -96,7 +96,7 @@ def _code_cell(number: int, source: str, outputs: list[dict[str, object]]) -> di
 
 def _outputs(shell: InteractiveShell, number: int) -> Iterable[dict[str, object]]:
     history = shell.history_manager
-    # IPython before 8.36 keeps the text of results only.
+    # Older versions of IPython keep the text of results only.
     kept: Any = getattr(history, "outputs", {})
     for output in kept.get(number, ()):
         if output.output_type in ("out_stream", "err_stream"):

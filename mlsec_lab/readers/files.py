@@ -18,18 +18,24 @@ def read_notebook_file(path: Path, limits: Limits) -> bytes:
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character.
         raise UnreadableError(f"The file cannot be opened: {_reason(error)}.") from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise UnreadableError(f"The path is {kind}, so there is no notebook to read.")
-        check_size(status.st_size, limits)
-        try:
-            data = file.read(limits.max_bytes + 1)
-        except OSError as error:
-            raise UnreadableError(f"The file cannot be read: {_reason(error)}.") from error
+    try:
+        return _read(descriptor, limits)
+    except OSError as error:
+        raise UnreadableError(f"The file cannot be read: {_reason(error)}.") from error
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, limits: Limits) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise UnreadableError(f"The path is {kind}, so there is no notebook to read.")
+    check_size(status.st_size, limits)
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        data = file.read(limits.max_bytes + 1)  # The file may grow while it is read.
     check_size(len(data), limits)
     return data
 
@@ -43,5 +49,6 @@ def check_size(size: int, limits: Limits) -> None:
         )
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
+def _reason(error: OSError | ValueError) -> str:
+    text = error.strerror if isinstance(error, OSError) else "its name is not valid"
+    return (text or type(error).__name__).lower()

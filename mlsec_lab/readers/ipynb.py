@@ -7,13 +7,14 @@ from typing import Any
 from mlsec_lab.core.notebook import Notebook
 from mlsec_lab.core.policy import Limits
 
+from .collect import Collector, printable
 from .files import check_size
-from .parse import count_members, parse_fast, parse_tolerant
+from .parse import count_strings, parse_fast, parse_tolerant, too_deep
 from .walk import Walker
 
 
 def decode_notebook(data: bytes, limits: Limits) -> Notebook:
-    """Decode a notebook of any nbformat version.
+    """Decode a notebook of any nbformat version, past and future.
 
     Raises ``UnreadableError`` only where the bytes are not JSON at all, ``OversizedError`` where a limit is passed.
     """
@@ -21,22 +22,34 @@ def decode_notebook(data: bytes, limits: Limits) -> Notebook:
     try:
         root = parse_fast(data)
     except ValueError:
-        return notebook_from_object(parse_tolerant(data), limits, size=len(data))
+        return read_tolerant(data, limits)
     walker = _walk(root, limits)
-    if count_members(data) != walker.members:
-        # Members that occur twice, or values the walker passes over: read again so that nothing stays unseen.
-        return notebook_from_object(parse_tolerant(data), limits, size=len(data))
+    if walker.collector.strings != count_strings(data):
+        # A member occurs twice and the fast decoder kept one: read again so that nothing stays unseen.
+        return read_tolerant(data, limits)
     return _notebook(root, walker, len(data))
 
 
+def read_tolerant(data: bytes, limits: Limits) -> Notebook:
+    """``decode_notebook`` without its fast path."""
+    root = parse_tolerant(data)
+    return _notebook(root, _walk(root, limits), len(data))
+
+
 def notebook_from_object(root: Any, limits: Limits, *, size: int = 0) -> Notebook:
-    """The notebook of already parsed JSON; a media value may be ``{"$media": [length, hash]}`` instead of a string."""
-    return _notebook(root, _walk(root, limits), size)
+    """The notebook of already parsed JSON; a media value may be ``{"$media": [length, hash]}`` instead of a string.
+
+    ``size`` is what the notebook counts as, in bytes. Raises ``OversizedError``.
+    """
+    return _notebook(root, _walk(root, limits, live=True), size)
 
 
-def _walk(root: Any, limits: Limits) -> Walker:
-    walker = Walker(limits, _language(root))
-    walker.notebook(root)
+def _walk(root: Any, limits: Limits, *, live: bool = False) -> Walker:
+    walker = Walker(Collector(limits, live=live), _language(root))
+    try:
+        walker.notebook(root)
+    except RecursionError:  # Only where the policy allows more depth than Python has.
+        raise too_deep() from None
     return walker
 
 
@@ -44,9 +57,9 @@ def _notebook(root: Any, walker: Walker, size: int) -> Notebook:
     version = root.get("nbformat") if isinstance(root, dict) else None
     return Notebook(
         cells=tuple(walker.cells),
-        surfaces=tuple(walker.surfaces),
+        surfaces=tuple(walker.collector.surfaces),
         size=size,
-        media=walker.media,
+        media=walker.collector.media,
         nbformat=version if isinstance(version, int) else None,
         language=walker.language,
     )
@@ -59,5 +72,5 @@ def _language(root: Any) -> str | None:
     for section, name in (("language_info", "name"), ("kernelspec", "language")):
         part = metadata.get(section)
         if isinstance(part, dict) and isinstance(part.get(name), str):
-            return str(part[name])
+            return printable(part[name])
     return None

@@ -1,12 +1,13 @@
 """JSON bytes → Python values, fast where the file is plain and tolerant where it is not.
 
-The fast decoder (msgspec) rejects NaN, a byte-order mark and lone surrogates, and keeps the last of several members with
-one name without a word. The tolerant one accepts all of these and keeps every member. Both give the same values for a
-plain file; ``count_members`` tells the caller when the fast one dropped something.
+The fast decoder (msgspec) rejects NaN, a byte-order mark and lone surrogates, and keeps only the last of several members
+with one name. The tolerant one accepts all of these and keeps every member. Both give the same values for a plain file;
+``count_strings`` lets the caller see that the fast one dropped something.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import Any
@@ -15,12 +16,22 @@ import msgspec
 
 from mlsec_lab.core.errors import OversizedError, UnreadableError
 
-_SPACED_MEMBER = re.compile(rb'"[ \t\r\n]+:')
-_DOUBTFUL_MEMBER = re.compile(rb'\\\\"[ \t\r\n]*:')
+_BACKSLASHES_QUOTE = re.compile(rb'\\++"')
+_BOMS = (  # UTF-32 first: its little-endian mark begins with the one of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+_MAX_DIGITS = 400
 
 
 class Members(dict[str, Any]):
-    """An object some of whose member names occur several times; ``earlier`` holds what plain reading drops."""
+    """An object some of whose member names occur several times; ``earlier`` holds what plain reading drops.
+
+    Each entry is name, number (from 1) among the members of that name, value.
+    """
 
     earlier: tuple[tuple[str, int, Any], ...] = ()
 
@@ -30,23 +41,30 @@ def parse_fast(data: bytes) -> Any:
     try:
         return msgspec.json.decode(data)
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
     except msgspec.DecodeError as error:
         raise ValueError("not plain JSON") from error
 
 
-def count_members(data: bytes) -> int | None:
-    """The number of object members in JSON bytes, or ``None`` where counting them is not certain.
+def count_strings(data: bytes) -> int:
+    """The number of strings, names included, in valid JSON bytes.
 
-    Inside a string a quote is always escaped, so a bare quote followed by a colon ends a member name.
+    Only the two quotes around a string stand without an odd number of backslashes before them, so counting quotes is
+    exact; a dropped member drops at least the string that is its name.
     """
-    if _DOUBTFUL_MEMBER.search(data):
-        return None
-    return data.count(b'":') - data.count(b'\\":') + len(_SPACED_MEMBER.findall(data)) - _escaped_spaced(data)
+    quotes = data.count(b'"')
+    escaped = data.count(b'\\"')
+    if escaped and b'\\\\"' in data:
+        escaped = sum(len(found) % 2 == 0 for found in _BACKSLASHES_QUOTE.findall(data))
+    return (quotes - escaped) // 2
 
 
-def _escaped_spaced(data: bytes) -> int:
-    return sum(1 for match in _SPACED_MEMBER.finditer(data) if data[match.start() - 1 : match.start()] == b"\\")
+def encoding_of(data: bytes) -> tuple[str, int]:
+    """The codec of JSON bytes and the length of their byte-order mark."""
+    for mark, codec in _BOMS:
+        if data.startswith(mark):
+            return codec, len(mark)
+    return json.detect_encoding(data), 0
 
 
 def decode_text(data: bytes) -> str:
@@ -54,12 +72,12 @@ def decode_text(data: bytes) -> str:
 
     Raises ``UnreadableError`` for other encodings.
     """
+    codec, mark = encoding_of(data)
     try:
-        return data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+        return data[mark:].decode(codec)
     except UnicodeDecodeError as error:
         raise UnreadableError(
-            f"The file is not valid {error.encoding.upper()} (byte {error.start:,}).",
-            hint="Save it as UTF-8.",
+            f"The file is not valid {codec.upper()} (byte {mark + error.start + 1:,}).", hint="Save it as UTF-8."
         ) from None
 
 
@@ -67,27 +85,41 @@ def parse_tolerant(data: bytes) -> Any:
     """The values of anything that is JSON at all. Raises ``UnreadableError`` or ``OversizedError``."""
     text = decode_text(data)
     if not text.strip():
-        raise UnreadableError("The file is empty.")
+        raise UnreadableError("The file is empty.", hint="Restore it from a checkpoint or from version control.")
     decoder = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer, strict=False)
     try:
         return decoder.decode(text)
     except json.JSONDecodeError as error:
-        truncated = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
-        what = "is cut off" if truncated else "is not JSON"
-        raise UnreadableError(f"The file {what} (line {error.lineno}, column {error.colno}).") from None
+        raise _not_json(text, error) from None
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
+
+
+def too_deep() -> OversizedError:
+    """The error for nesting that no decoder can follow."""
+    return OversizedError("The file's JSON is nested too deep to read.")
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> UnreadableError:
+    if text.lstrip()[:1] not in ("{", "["):
+        return UnreadableError("The file is not JSON.", hint="Check that it is a notebook.")
+    cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
+    what = "ends in the middle of its JSON" if cut else "is not valid JSON"
+    return UnreadableError(
+        f"The file {what} (line {error.lineno}, column {error.colno}).",
+        hint="Restore it from a checkpoint or from version control.",
+    )
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     last = dict(pairs)
     if len(last) == len(pairs):
         return last
-    seen: dict[str, int] = {}
     totals: dict[str, int] = {}
     for name, _ in pairs:
         totals[name] = totals.get(name, 0) + 1
-    earlier = []
+    seen: dict[str, int] = {}
+    earlier: list[tuple[str, int, Any]] = []
     for name, value in pairs:
         seen[name] = seen.get(name, 0) + 1
         if seen[name] < totals[name]:
@@ -98,9 +130,5 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    # Python refuses to read integers of many thousand digits; no rule reads numbers, so their size is enough.
-    return int(digits) if len(digits) < 400 else 0
-
-
-def _too_deep() -> OversizedError:
-    return OversizedError("The file's JSON is nested too deep to read.")
+    # Python refuses to read integers of many thousand digits; no rule reads numbers.
+    return int(digits) if len(digits) < _MAX_DIGITS else 0

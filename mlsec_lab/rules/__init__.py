@@ -9,7 +9,7 @@ from importlib.resources import files
 from mlsec_lab.core.rule import Check, Rule
 
 from .notebook import NOTEBOOK_RULES
-from .secrets import SECRET_RULES, secret_family
+from .secrets import secret_family, secret_rules
 
 __all__ = ["catalogue", "load_checks", "rules_version"]
 
@@ -19,9 +19,10 @@ def load_checks() -> tuple[Check, ...]:
     return (secret_family(),)
 
 
+@cache
 def catalogue() -> tuple[Rule, ...]:
     """Every rule's metadata, sorted by id."""
-    return tuple(sorted((*NOTEBOOK_RULES, *SECRET_RULES), key=lambda rule: rule.id))
+    return tuple(sorted((*NOTEBOOK_RULES, *secret_rules()), key=lambda rule: rule.id))
 
 
 @cache

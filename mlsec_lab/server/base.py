@@ -1,54 +1,94 @@
-"""What the routes share: JSON answers, errors without content, limits."""
+"""What all handlers share: JSON in the protocol's shapes, and errors that quote nothing."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-from unicodedata import normalize
+from http.client import responses
+from traceback import format_tb
+from types import TracebackType
+from typing import Any, cast
 
+import msgspec
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth import IdentityProvider
 from jupyter_server.base.handlers import APIHandler
+from tornado.web import HTTPError
 
 from mlsec_lab.core.errors import MlsecError
 
-from .service import Service
+from .errors import RefusedError
+from .messages import ErrorAnswer
+from .service import ScanService
+from .sessions import Key
 
-#: Bytes of one request.
-MAX_BODY = 128 * 1024 * 1024
+#: The service's name among the web application's settings.
+SETTING = "mlsec_service"
+
+_HINTS = {
+    403: "Log in, or ask whoever runs this server for the permission.",
+    404: "Check that the server and the browser have the same version of mlsec-lab.",
+}
 
 
 class MlsecHandler(APIHandler):
-    """Base of the routes. Methods carry their own authentication and authorisation decorators."""
+    """Base of the extension's handlers. Subclasses put both decorators on each method themselves."""
 
-    # Watching a notebook is no activity of the user's: an idle server must stay cullable.
-    _track_activity = False
+    auth_resource = "mlsec"
 
     @property
-    def service(self) -> Service:
-        """The server's one service."""
-        service: Service = self.settings["mlsec_service"]
-        return service
+    def service(self) -> ScanService:
+        """The server's one scan service."""
+        return cast(ScanService, self.settings[SETTING])
 
-    def answer(self, data: dict[str, Any], status: int = 200) -> None:
-        """Send JSON that no cache keeps."""
+    async def owner(self) -> tuple[str, str]:
+        """Who asks, the same for each of their requests.
+
+        Jupyter's own identity provider makes up a new user for each request that comes with the server's token and
+        without a cookie. All of those hold the same token, so they are one.
+        """
+        provider = self.identity_provider
+        own = type(provider).get_user is IdentityProvider.get_user
+        if own and self.token_authenticated and await ensure_async(provider.get_user_cookie(self)) is None:
+            return "token", ""
+        return "user", str(self.current_user.username)
+
+    async def key(self, session: str) -> Key:
+        """The session of that name that belongs to whoever asks."""
+        return (*await self.owner(), session)
+
+    def limit_body(self, limit: int, hint: str) -> bytes:
+        """The request's body. Raises ``RefusedError`` (413) above ``limit`` bytes."""
+        if len(self.request.body) > limit:
+            raise RefusedError(413, f"The message is larger than {limit} bytes.", hint=hint)
+        return self.request.body
+
+    def reply(self, status: int, message: object) -> None:
+        """Answer with a message; bytes are JSON already."""
         self.set_status(status)
-        self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
-        self.finish(json.dumps(data))
+        self.finish(message if isinstance(message, bytes) else msgspec.json.encode(message))
 
-    def fail(self, status: int, message: str, hint: str = "") -> None:
-        """Send an error answer."""
-        self.answer({"status": "error", "message": message, "hint": hint}, status)
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer a refusal or failure in the protocol's shape. The request's content is in none of them."""
+        error = (kwargs.get("exc_info") or (None, None, None))[1]
+        if isinstance(error, RefusedError):
+            self.reply(error.status, ErrorAnswer(error.message, error.hint))
+        elif isinstance(error, MlsecError):
+            self.reply(503, ErrorAnswer(error.message, error.hint))
+        else:
+            reason = responses.get(status_code, "Unknown error")
+            self.reply(status_code, ErrorAnswer(f"{reason}.", _HINTS.get(status_code, "See the server's log.")))
 
-    def fail_with(self, status: int, error: MlsecError) -> None:
-        """Send an expected error."""
-        self.fail(status, error.message, error.hint)
-
-    def session_key(self, session: str) -> str:
-        """A session belongs to its user: nobody reads another's."""
-        return f"{self.current_user.username}\n{session}"
-
-
-def shown(path: str) -> str:
-    """A path as findings show it: relative, POSIX, NFC, without steps upward. It is never opened."""
-    parts = [part for part in normalize("NFC", path).replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    return "/".join(parts)[:1024] or "notebook.ipynb"
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log no exception's text but the expected ones', which quote nothing."""
+        if isinstance(value, HTTPError):
+            super().log_exception(typ, value, tb)
+        elif isinstance(value, MlsecError):
+            self.log.info("mlsec: %s", value)
+        else:
+            name = "unknown" if typ is None else typ.__name__
+            self.log.error("mlsec: a request failed: %s\n%s", name, "".join(format_tb(tb)))

@@ -1,115 +1,65 @@
-"""``/mlsec-lab/live``: the active notebook as it is in the browser, unsaved edits included."""
+"""``/mlsec-lab/live``: scans of notebooks as they stand in the browser."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import tornado.web
 from jupyter_server.auth.decorator import authorized
 
-from mlsec_lab.core.errors import MlsecError
-
-from .base import MAX_BODY, MlsecHandler, shown
-from .messages import EVENT_SCHEMA
-from .service import Job
-
-#: How long a request waits for its result before it says "running".
-_PATIENCE_SECONDS = 1.0
+from .base import MlsecHandler
+from .decode import decode_live
+from .errors import RefusedError
+from .messages import ErrorAnswer, LiveResync, LiveRunning
+from .service import MAX_LIVE_BYTES
+from .sessions import Done, Outcome
 
 
-class LiveHandler(MlsecHandler):
-    """Takes a message of the live protocol."""
+class _LiveHandler(MlsecHandler):
+    # Pages send changes that kernels make as well, and fetch results by themselves; what a person does is seen elsewhere
+    # (saves, kernels). A forgotten tab must not keep a server from being culled.
+    _track_activity = False
+
+    def answer(self, outcome: Outcome | LiveRunning) -> None:
+        """Answer with what came of a scan."""
+        if isinstance(outcome, Done):
+            self.reply(200, outcome.body)
+        elif isinstance(outcome, LiveRunning):
+            self.reply(202, outcome)
+        elif isinstance(outcome, LiveResync):
+            self.reply(409, outcome)
+        else:
+            self.reply(503, ErrorAnswer(outcome.message, outcome.hint))
+
+
+class LiveHandler(_LiveHandler):
+    """Takes a notebook or its changes."""
 
     @tornado.web.authenticated
     @authorized(action="execute", resource="mlsec")
     async def post(self) -> None:
-        """Scan the notebook after this message: 200 done, 202 running, 409 resync."""
-        body = self.request.body
-        if len(body) > MAX_BODY:
-            self.fail(413, f"The message has {len(body):,} bytes and the limit is {MAX_BODY:,}.")
-            return
-        loop = asyncio.get_running_loop()
-        try:
-            session, revision, path = await loop.run_in_executor(None, _header, body)
-        except ValueError as error:
-            self.fail(400, f"This is not a message of the live protocol: {error}.", "Reload the page.")
-            return
-        emit = self._emitter(session, revision)
-        try:
-            job = self.service.start_live(self.session_key(session), body, revision, shown(path), emit)
-        except MlsecError as error:
-            self.fail_with(500, error)
-            return
-        await answer_job(self, job)
-
-    def _emitter(self, session: str, revision: int) -> Any:
-        logger = self.event_logger
-
-        def emit(report: Any) -> None:
-            if isinstance(report, dict):
-                counts = report["summary"]["by_severity"]
-                data = {"job": session, "revision": revision, "findings": len(report["findings"]), "by_severity": counts}
-                logger.emit(schema_id=EVENT_SCHEMA, data=data)
-
-        return emit
+        """Scan a ``LiveRequest``: 200 with the report, 202 where it takes longer, 409 to ask for the whole notebook."""
+        body = self.limit_body(MAX_LIVE_BYTES, "Scan it saved instead: 'mlsec scan' in a terminal.")
+        request = await asyncio.to_thread(decode_live, body)
+        self.answer(await self.service.update(await self.key(request.session), request, len(body)))
 
 
-class LiveResultHandler(MlsecHandler):
-    """A session's newest result."""
+class LiveResultHandler(_LiveHandler):
+    """One session's results, for the user who started it."""
 
     @tornado.web.authenticated
     @authorized(action="read", resource="mlsec")
     async def get(self, session: str) -> None:
-        """The result of ``?revision=n``: 200 done, 202 running, 404 unknown."""
-        job = self.service.job(self.session_key(session))
-        if job is None or str(job.revision) != self.get_query_argument("revision", str(job.revision)):
-            self.fail(404, "There is no such scan.", "Scan the notebook again.")
-            return
-        await answer_job(self, job)
+        """Fetch the result of ``?revision=n`` or a later one: 200, 202 while it is not there, 404 where none is known."""
+        revision = self.get_query_argument("revision", "0")
+        if not revision.isascii() or not revision.isdigit() or len(revision) > 16:
+            raise RefusedError(400, "'revision' is not a whole number from 0 on.")
+        self.answer(self.service.result(await self.key(session), int(revision)))
 
     @tornado.web.authenticated
-    @authorized(action="execute", resource="mlsec")
+    @authorized(action="write", resource="mlsec")
     async def delete(self, session: str) -> None:
-        """Forget a session."""
-        try:
-            await self.service.forget(self.session_key(session))
-        except MlsecError as error:
-            self.fail_with(503, error)
-            return
+        """Forget the session; also where there is none."""
+        self.service.forget(await self.key(session))
         self.set_status(204)
         self.finish()
-
-
-async def answer_job(handler: MlsecHandler, job: Job) -> None:
-    """Answer with a job's result if it comes soon, else that it runs."""
-    from mlsec_lab.engine import Resync
-
-    try:
-        result = await asyncio.wait_for(asyncio.shield(job.future), _PATIENCE_SECONDS)
-    except TimeoutError:
-        handler.answer({"status": "running", "revision": job.revision}, 202)
-    except MlsecError as error:
-        handler.fail_with(503, error)
-    else:
-        if isinstance(result, Resync):
-            handler.answer({"status": "resync"}, 409)
-        else:
-            handler.answer({"status": "done", "revision": job.revision, "report": result})
-
-
-def _header(body: bytes) -> tuple[str, int, str]:
-    """Session, revision and path of a message. Raises ``ValueError`` that says what is wrong and quotes nothing."""
-    import msgspec
-
-    from mlsec_lab.engine.worker.sessions import LiveMessage
-
-    try:
-        message = msgspec.json.decode(body, type=LiveMessage)
-    except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from None
-    except (msgspec.DecodeError, RecursionError):
-        raise ValueError("it is not JSON") from None
-    if not 1 <= len(message.session) <= 64:
-        raise ValueError("the session's name is empty or too long")
-    return message.session, message.revision, message.path

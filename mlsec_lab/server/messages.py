@@ -7,10 +7,11 @@ from typing import Literal, TypedDict
 
 import msgspec
 
+from mlsec_lab.core.policy import Limits
 from mlsec_lab.core.report import CheckRow, Report
 
 #: The event that says that a late result can be fetched.
-SCAN_FINISHED = "https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml"
+EVENT_SCHEMA = "https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml"
 
 #: Stands for an image or other binary value that the browser keeps to itself: its length in characters, and a hash of
 #: it that the browser makes to see changes (the server does not read it).
@@ -61,7 +62,7 @@ class LiveResync:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorReply:
+class ErrorAnswer:
     """Every status from 400 on but a resync: what happened and the next step, for a person to read."""
 
     message: str
@@ -77,25 +78,14 @@ class ScanRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerLimits:
-    """Bounds of a scan: of a live message, and of a notebook, its JSON nesting, its scan's time and memory."""
-
-    live_bytes: int
-    notebook_bytes: int
-    depth: int
-    cells: int
-    seconds: float
-    memory_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """What this server runs. A check that cannot run says why."""
+    """What this server runs. A check that cannot run says why. ``max_message`` bounds a live message, in bytes."""
 
     version: str
     rules_version: str
     schema_version: str
-    limits: ServerLimits
+    max_message: int
+    limits: Limits
     checks: tuple[CheckRow, ...]
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jupyter_server.utils import url_path_join
+from tornado.web import RequestHandler
 
+from .decode import SESSION
 from .live import LiveHandler, LiveResultHandler
 from .scan import ScanHandler
 from .status import StatusHandler
 
+NOUNS: tuple[tuple[str, type[RequestHandler]], ...] = (
+    ("status", StatusHandler),
+    ("live", LiveHandler),
+    (f"live/({SESSION})", LiveResultHandler),
+    ("scan", ScanHandler),
+)
 
-def handlers(base_url: str) -> list[tuple[str, Any]]:
+
+def handlers(base_url: str) -> list[tuple[str, type[RequestHandler]]]:
     """URL patterns and handlers."""
-    nouns: list[tuple[str, Any]] = [
-        ("status", StatusHandler),
-        ("scan", ScanHandler),
-        ("live", LiveHandler),
-        (r"live/([0-9a-fA-F-]{1,64})", LiveResultHandler),
-    ]
-    return [(url_path_join(base_url, "mlsec-lab", noun), handler) for noun, handler in nouns]
+    return [(url_path_join(base_url, "mlsec-lab", noun), handler) for noun, handler in NOUNS]

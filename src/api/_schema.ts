@@ -33,7 +33,7 @@ export type SuppressedBy = 'waiver' | 'inline' | 'baseline';
 
 export const SCHEMA_VERSION: string = '1.0';
 
-export const SCAN_FINISHED: string =
+export const EVENT_SCHEMA: string =
   'https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml';
 
 export const SEVERITIES: readonly Severity[] = [
@@ -154,6 +154,18 @@ export interface IReport {
   schema_version: string;
 }
 
+/**
+ * Bounds of one notebook's scan. Bytes are of the file; depth is JSON nesting; time and memory are the worker's.
+ */
+export interface ILimits {
+  max_bytes: number;
+  max_depth: number;
+  max_cells: number;
+  max_surfaces: number;
+  max_seconds: number;
+  max_memory: number;
+}
+
 export interface IMedia {
   $media: [number, string];
 }
@@ -202,7 +214,7 @@ export interface ILiveResync {
 /**
  * Every status from 400 on but a resync: what happened and the next step, for a person to read.
  */
-export interface IErrorReply {
+export interface IErrorAnswer {
   message: string;
   hint: string;
   status: 'error';
@@ -216,25 +228,14 @@ export interface IScanRequest {
 }
 
 /**
- * Bounds of a scan: of a live message, and of a notebook, its JSON nesting, its scan's time and memory.
- */
-export interface IServerLimits {
-  live_bytes: number;
-  notebook_bytes: number;
-  depth: number;
-  cells: number;
-  seconds: number;
-  memory_bytes: number;
-}
-
-/**
- * What this server runs. A check that cannot run says why.
+ * What this server runs. A check that cannot run says why. `max_message` bounds a live message, in bytes.
  */
 export interface IServerStatus {
   version: string;
   rules_version: string;
   schema_version: string;
-  limits: IServerLimits;
+  max_message: number;
+  limits: ILimits;
   checks: ICheckRow[];
 }
 

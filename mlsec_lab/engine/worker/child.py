@@ -2,156 +2,163 @@
 
 from __future__ import annotations
 
+import io
 import os
-import select
-import sys
+import queue
+import signal
+import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import msgspec
 
-from mlsec_lab.core.errors import MlsecError, OversizedError
-from mlsec_lab.core.policy import Policy
+from mlsec_lab.core.errors import MlsecError, OversizedError, UnreadableError
 from mlsec_lab.core.report import CheckRow
+from mlsec_lab.core.rule import Check
 from mlsec_lab.engine.cache import MatchCache
-from mlsec_lab.engine.report import merge
-from mlsec_lab.engine.scan import NotebookScan, failed_scan, scan_notebook
+from mlsec_lab.engine.scan import NotebookScan, failed_check, failed_scan, scan_notebook
 from mlsec_lab.engine.state import user_key
-from mlsec_lab.readers import decode_notebook, notebook_from_object, read_notebook_file
+from mlsec_lab.readers import decode_notebook, read_notebook_file
 from mlsec_lab.rules import load_checks, rules_version
 
-from .protocol import read_frame, write_frame
-from .sessions import LiveMessage, Sessions
+from .limits import limit_memory, start_alarm, stop_alarm
+from .live import LiveScanner
+from .protocol import Answer, Request, read_frame, write_frame
 
 IDLE_SECONDS = 600.0
 
-
-class Request(msgspec.Struct):
-    """One request. ``path`` is read by ``file`` only; ``shown`` is what findings say."""
-
-    op: str
-    shown: str = ""
-    path: str = ""
-    session: str = ""
-    policy: Policy = Policy()
+Frame = tuple[Request, bytes]
 
 
-class _Server:
-    def __init__(self, memory_limited: bool) -> None:
-        self._checks = load_checks()
-        self._cache = MatchCache(user_key(), rules_version())
-        self._sessions = Sessions()
-        self._memory_limited = memory_limited
+class Server:
+    """Answers requests. ``exhausted`` says that memory ran out once, so that a fresh process should go on."""
 
-    def answer(self, request: Request, body: bytes) -> tuple[dict[str, str], Any]:
-        if request.op == "live":
-            return self._live(request, body)
+    def __init__(self, checks: Sequence[Check]) -> None:
+        self._checks = checks
+        self._live = LiveScanner(checks, MatchCache(user_key(), rules_version()))
+        self._memory_limited = False
+        self.exhausted = False
+
+    def answer(self, request: Request, body: bytes) -> tuple[Answer, bytes]:
+        """The answer to one request and its body."""
+        self._memory_limited = limit_memory(request.policy.limits.max_memory)
+        start_alarm(request.policy.limits.max_seconds)
+        try:
+            return self._answer(request, body)
+        except MlsecError as error:
+            return Answer("error", error.message, error.hint), b""
+        except Exception as error:  # Whatever it is, the parent must hear of it; only the type: the text may hold a value.
+            return Answer("error", f"The scan failed ({type(error).__name__}).", "Please report this."), b""
+        finally:
+            stop_alarm()
+
+    def _answer(self, request: Request, body: bytes) -> tuple[Answer, bytes]:
         if request.op == "forget":
-            self._sessions.forget(request.session)
-            return {"status": "ok"}, None
-        if request.op == "ping":
-            return {"status": "ok"}, None
-        return {"status": "ok"}, self._scan(request, body)
+            self._live.sessions.forget(request.session)
+        elif request.op == "live":
+            return self._update(request, body)
+        elif request.op in ("file", "bytes"):
+            return Answer("ok"), msgspec.json.encode(self._scan(request, body))
+        return Answer("ok"), b""
 
     def _scan(self, request: Request, body: bytes) -> NotebookScan:
         size = len(body)
+        limits = request.policy.limits
         try:
             if request.op == "file":
-                path = Path(request.path)
-                size = path.stat().st_size if path.is_file() else 0
-                body = read_notebook_file(path, request.policy.limits)
+                size = _file_size(request.path)
+                body = read_notebook_file(Path(request.path), limits)
                 size = len(body)
-            notebook = decode_notebook(body, request.policy.limits)
+            notebook = decode_notebook(body, limits)
             scan = scan_notebook(notebook, request.shown, request.policy, self._checks, data=body)
         except MemoryError:
-            return failed_scan(request.shown, OversizedError("Scanning it needs more memory than the limit."), size)
+            return self._out_of_memory(request, size)
         except MlsecError as error:
             return failed_scan(request.shown, error, size)
-        except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            return failed_scan(request.shown, MlsecError(f"The file cannot be opened: {reason}."), size)
+        except Exception as error:  # A bug of ours costs one notebook, not the run; only the type: the text may hold a value.
+            return _broken(request.shown, type(error).__name__, size)
         return self._with_limits(scan)
 
-    def _live(self, request: Request, body: bytes) -> tuple[dict[str, str], Any]:
+    def _update(self, request: Request, body: bytes) -> tuple[Answer, bytes]:
         started = time.perf_counter()
-        message = msgspec.json.decode(body, type=LiveMessage)
-        message.session = request.session
-        updated = self._sessions.update(message, len(body))
-        if updated is None:
-            return {"status": "resync"}, None
         try:
-            notebook = notebook_from_object(updated[0], request.policy.limits, size=updated[1])
-            scan = self._with_limits(
-                scan_notebook(notebook, request.shown, request.policy, self._checks, cache=self._cache, spans=True)
-            )
-        except MlsecError as error:
-            scan = failed_scan(request.shown, error, len(body))
-        report = merge([scan], request.policy, (time.perf_counter() - started) * 1000)
-        return {"status": "ok"}, report.to_dict()
+            scan = self._live.update(request.session, body, request.shown, request.policy)
+        except MemoryError:
+            self._live.sessions.clear()
+            scan = self._out_of_memory(request, len(body))
+        if scan is None:
+            return Answer("resync"), b""
+        report = self._live.report(self._with_limits(scan), request.policy, started)
+        return Answer("ok"), msgspec.json.encode(report.to_dict())
+
+    def _out_of_memory(self, request: Request, size: int) -> NotebookScan:
+        self.exhausted = True
+        limit = request.policy.limits.max_memory
+        error = OversizedError(
+            f"Scanning it needs more memory than the limit of {limit // 1024**2:,} MiB.",
+            hint="Clear large outputs, or raise limits.max-memory in the policy.",
+        )
+        return failed_scan(request.shown, error, size)
 
     def _with_limits(self, scan: NotebookScan) -> NotebookScan:
         if self._memory_limited:
             return scan
         row = CheckRow("limits/memory", "skipped", "This system cannot limit the worker's memory.")
-        return _with_row(scan, row)
+        return replace(scan, checks=(*scan.checks, row))
 
 
-def _with_row(scan: NotebookScan, row: CheckRow) -> NotebookScan:
-    return NotebookScan(scan.input, scan.findings, scan.suppressed, (*scan.checks, row), scan.surfaces, scan.below)
+def _broken(shown: str, kind: str, size: int) -> NotebookScan:
+    scan = failed_scan(shown, UnreadableError(f"Scanning it failed ({kind}).", hint="Please report this."), size)
+    return failed_check(scan, f"Scanning failed ({kind})")
 
 
-def _limit_memory(limit: int) -> bool:
-    if sys.platform == "win32":
-        return False
-    import resource
-
+def _file_size(path: str) -> int:
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        return os.stat(path).st_size if os.path.isfile(path) else 0
     except (OSError, ValueError):
-        return False
-    return sys.platform == "linux"
+        # It vanished just now, or never was a name of a file: opening it tells why.
+        return 0
 
 
-def _wait(stream: BinaryIO) -> bool:
-    """Whether a request came before the idle time was over."""
-    if sys.platform == "win32":
-        return True
-    return bool(select.select([stream], [], [], IDLE_SECONDS)[0])
-
-
-def main() -> int:
-    """Serve requests on standard input until it ends."""
-    # Frames have the real standard output for themselves; a stray print goes to standard error.
-    requests = os.fdopen(os.dup(0), "rb", buffering=0)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    limit = int(os.environ.get("MLSEC_WORKER_MEMORY", "0"))
-    server = _Server(_limit_memory(limit) if limit else False)
-    reader = _Exact(requests)
-    while _wait(requests):
-        frame = read_frame(reader)  # type: ignore[arg-type]
-        if frame is None:
-            break
+def main(idle_seconds: float = IDLE_SECONDS) -> int:
+    """Serve requests on standard input until it ends or nothing comes for ``idle_seconds``."""
+    if threading.current_thread() is threading.main_thread():
+        # Ctrl+C is for the parent, who ends this process.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, answers = _claim_pipes()
+    server = Server(load_checks())
+    frames: queue.Queue[Frame] = queue.Queue(1)
+    threading.Thread(target=_read_all, args=(requests, frames), daemon=True).start()
+    write_frame(answers, Answer("ready"))
+    while not server.exhausted:
         try:
-            header, payload = server.answer(msgspec.json.decode(frame[0], type=Request), frame[1])
-        except Exception as error:  # Whatever it is, the parent must hear of it; only the type: the text may hold a value.
-            header, payload = {"status": "error", "type": type(error).__name__}, None
-        write_frame(answers, header, msgspec.json.encode(payload))
+            request, body = frames.get(timeout=idle_seconds)
+        except queue.Empty:
+            break
+        write_frame(answers, *server.answer(request, body))
     return 0
 
 
-class _Exact:
-    """Reads exactly as many bytes as asked from an unbuffered pipe, so that ``select`` sees what is left."""
+def _claim_pipes() -> tuple[io.BufferedReader, io.BufferedWriter]:
+    """Standard input and output for frames alone: a stray print goes to standard error, a stray read sees nothing."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return requests, answers
 
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
 
-    def read(self, size: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
-            part = self._raw.read(size - len(parts))
-            if not part:
-                break
-            parts += part
-        return bytes(parts)
+def _read_all(requests: io.BufferedReader, frames: queue.Queue[Frame]) -> None:
+    """Pass requests on; at the end of the pipe the parent is gone, and so is this process, in mid-scan too."""
+    status = 0
+    try:
+        while (frame := read_frame(requests, Request)) is not None:
+            frames.put(frame)
+    except (OSError, ValueError, MemoryError):
+        # A broken pipe, frames of another version, a request that does not fit: this process is of no use any more.
+        status = 1
+    os._exit(status)

@@ -1,87 +1,76 @@
-"""detect-secrets as a source of patterns, for providers that ``providers.toml`` has no row of its own for.
+"""detect-secrets as a rule source: the patterns of its plugins, for the rows of ``providers.toml`` that name one.
 
 Its plugins' ``denylist`` is run with ``finditer``, which gives true spans; its settings, line scanner and filters are not
 used (they are global, lose calls with keyword arguments and can take seconds on one line). The library is imported at
-the first match of a gate, in the worker only.
+the first gate that opens, in the worker only.
+
+Not run, because a row of our own finds all that they find (tests hold it against ``analyze_line``) and their patterns
+take cubic time or open too often: OpenAI, npm, JWT, basic auth, Discord, Mailchimp, Twilio. Also not: ``ACCA`` and other
+AWS prefixes that match nucleotides, bare private key headers, public IP addresses.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
-from functools import cache, partial
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Protocol, cast
 
-from mlsec_lab.core.notebook import Surface
-from mlsec_lab.core.rule import Match, Rule
+from .filters import entropy, is_dummy
+from .verdicts import in_blob
+from .windows import pieces
 
-from .filters import is_placeholder
-from .providers import PROVIDER_GATES, ROTATE
-
-# Lines are cut to windows: the library's patterns are not all linear. No value of theirs is longer than the overlap.
-_WINDOW = 2000
+#: Lines are cut to pieces: the library's patterns are not all linear. No value of theirs is longer than the overlap.
+_PIECE = 600
 _OVERLAP = 300
+_TRIM = "\"' \t=:,"
+_WORD = re.compile(r"[A-Za-z0-9_]")
+_MIN_LENGTH = 20
 
-#: rule name → (title, module, class, gate literals)
-_PLUGINS = {
-    "artifactory-token": ("Artifactory token", "artifactory", "ArtifactoryDetector", ("AKC", "AP")),
-    "cloudant-credential": ("Cloudant credential", "cloudant", "CloudantDetector", ("cloudant", "CLOUDANT")),
-    "discord-bot-token": ("Discord bot token", "discord", "DiscordBotTokenDetector", ("iscord", "ISCORD", "Bot ")),
-    "ibm-cloud-iam-key": ("IBM Cloud IAM key", "ibm_cloud_iam", "IbmCloudIamDetector", ("ibm", "IBM")),
-    "ibm-cos-hmac": ("IBM COS HMAC credential", "ibm_cos_hmac", "IbmCosHmacDetector", ("hmac", "HMAC", "ibm", "IBM")),
-    "mailchimp-key": ("Mailchimp access key", "mailchimp", "MailchimpDetector", ("-us",)),
-    "softlayer-credential": ("SoftLayer credential", "softlayer", "SoftlayerDetector", ("softlayer", "SOFTLAYER")),
-    "square-oauth-secret": ("Square OAuth secret", "square_oauth", "SquareOAuthDetector", ("sq0csp-",)),
-    "telegram-bot-token": ("Telegram bot token", "telegram_token", "TelegramBotTokenDetector", (":AA",)),
-    "twilio-key": ("Twilio key", "twilio", "TwilioKeyDetector", ("AC", "SK")),
-}
+
+class _Plugin(Protocol):
+    denylist: Iterable[re.Pattern[str]]
 
 
 @cache
-def _patterns(module: str, name: str) -> tuple[Any, ...]:
-    plugin = getattr(importlib.import_module(f"detect_secrets.plugins.{module}"), name)
-    return tuple(plugin.denylist)
+def patterns(plugin: str) -> tuple[re.Pattern[str], ...]:
+    """The patterns of ``module:class`` of detect-secrets. Imports the library."""
+    module, _, name = plugin.partition(":")
+    found = cast(_Plugin, getattr(importlib.import_module(f"detect_secrets.plugins.{module}"), name))
+    return tuple(found.denylist)
 
 
-def _windows(text: str, gates: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    position = 0
-    for line in text.split("\n"):
-        if any(gate in line for gate in gates):
-            for start in range(0, max(1, len(line) - _OVERLAP), _WINDOW - _OVERLAP):
-                yield position + start, line[start : start + _WINDOW]
-        position += len(line) + 1
-
-
-def _find(rule_id: str, module: str, name: str, surface: Surface) -> Iterator[Match]:
+def find(plugin: str, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans of the values that a plugin sees in some spans of ``text``, noise taken out."""
     seen: set[tuple[int, int]] = set()
-    for offset, text in _windows(surface.text, PROVIDER_GATES[rule_id]):
-        for pattern in _patterns(module, name):
-            for match in pattern.finditer(text):
-                # Some patterns put the value in a group, after the name that gives it away.
-                group = max(range(1, (match.lastindex or 0) + 1), key=lambda g: len(match.group(g) or ""), default=0)
-                start, end = match.span(group)
-                span = (offset + start, offset + end)
-                value = text[start:end]
-                if span in seen or is_placeholder(value) or value.isalpha() or not any(map(str.isdigit, value)):
-                    continue
-                seen.add(span)
-                yield Match(rule_id, *span, value, properties={"provider": rule_id.partition("/")[2]})
+    for first, last in spans:
+        for start, end in pieces(text, first, last, _PIECE, _OVERLAP):
+            for pattern in patterns(plugin):
+                for found in pattern.finditer(text, start, end):
+                    span = _value(found)
+                    if span not in seen and _holds(text, *span):
+                        seen.add(span)
+                        yield span
 
 
-def _rule(name: str) -> Rule:
-    title, module, plugin, gates = _PLUGINS[name]
-    rule_id = f"secret/{name}"
-    PROVIDER_GATES[rule_id] = gates
-    return Rule(
-        id=rule_id,
-        title=title,
-        severity="high",
-        confidence="medium",
-        specificity="provider",
-        mask="fixed",
-        remediation=f"{ROTATE}.",
-        check_surface=partial(_find, rule_id, module, plugin),
+def _value(found: re.Match[str]) -> tuple[int, int]:
+    """The value's span: the longest group where one is long enough, else all; quotes and blanks around it taken off."""
+    groups = range(1, (found.lastindex or 0) + 1)
+    group = max(groups, key=lambda number: len(found.group(number) or ""), default=0)
+    if len(found.group(group) or "") < _MIN_LENGTH:
+        group = 0
+    start, end = found.span(group)
+    value = found.string[start:end]
+    start += len(value) - len(value.lstrip(_TRIM))
+    return start, start + len(value.strip(_TRIM))
+
+
+def _holds(text: str, start: int, end: int) -> bool:
+    value = text[start:end]
+    if len(value) < _MIN_LENGTH or value.isalpha() or not any(map(str.isdigit, value)) or entropy(value) < 3.0:
+        return False
+    joined = (start and _WORD.match(text, start - 1) and text[max(0, start - 2) : start] not in ("\\n", "\\t", "\\r")) or (
+        end < len(text) and _WORD.match(text, end)
     )
-
-
-PLUGIN_RULES = tuple(_rule(name) for name in _PLUGINS)
+    return not joined and not is_dummy(value) and not in_blob(text, start, end)
