@@ -1,8 +1,8 @@
 /** A place in an editor: 0-based line and UTF-16 column. */
-export interface IPosition {
+export type Position = {
   line: number;
   column: number;
-}
+};
 
 /**
  * A report's place (1-based line, column in code points) as an editor's.
@@ -12,7 +12,7 @@ export function editorPosition(
   source: string,
   line: number,
   column: number
-): IPosition {
+): Position {
   const text = source.split('\n')[line - 1] ?? '';
   const before = Array.from(text).slice(0, column - 1);
   return { line: line - 1, column: before.join('').length };
