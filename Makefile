@@ -57,15 +57,14 @@ unit: $(VENV)/.test ## Python and TypeScript unit tests
 gen: $(VENV)/.test ## Generate what is generated: TypeScript types, rule pages, command-line reference
 	python scripts/gen_types.py
 	python scripts/gen_rule_pages.py
-	python scripts/gen_cli_docs.py
 
 check: lint types unit ## The inner loop: linters, types, unit tests
 
-test: $(VENV)/.test ## Everything a change needs, browser included
+test: $(VENV)/.test ## Everything a change needs (browser tests: make test-browser)
 	$(MAKE) lint types
 	$(MAKE) test-python
 	jlpm test
-	$(MAKE) build test-browser
+	$(MAKE) build
 
 test-python: $(VENV)/.test
 	pytest -m 'not full' --cov --cov-report=term:skip-covered

@@ -33,9 +33,9 @@ export const IFindings = new Token<IFindings>(
 );
 
 /** The commands. */
-export namespace CommandIDs {
-  export const scan = 'mlsec:scan-notebook';
-  export const show = 'mlsec:show-panel';
-  export const next = 'mlsec:next-finding';
-  export const previous = 'mlsec:previous-finding';
-}
+export const CommandIDs = {
+  scan: 'mlsec:scan-notebook',
+  show: 'mlsec:show-panel',
+  next: 'mlsec:next-finding',
+  previous: 'mlsec:previous-finding'
+} as const;

@@ -134,7 +134,7 @@ class ScanService:
         self._lane.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + _CLOSE_SECONDS
         while True:
-            # Once is not enough: a scan whose process ends under it may be starting another one for its second try.
+            # Once is not enough: a call that begins just now may still be about to make the worker.
             if self._worker is not None:
                 self._worker.close()
             if self._lane.ended(0.05) or time.monotonic() > deadline:

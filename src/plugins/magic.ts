@@ -27,13 +27,24 @@ export const magic: JupyterFrontEndPlugin<void> = {
 function answer(panel: NotebookPanel): void {
   panel.sessionContext.session?.kernel?.registerCommTarget(TARGET, comm => {
     const notebook = new PanelNotebook(panel);
-    const cells = notebook.order().map(id => withoutMedia(notebook.cell(id)));
+    const order = notebook.order();
+    const cells: JSONObject = {};
+    for (const id of order) {
+      cells[id] = withoutMedia(notebook.cell(id));
+    }
     comm.send({
-      notebook: {
+      version: 1,
+      path: notebook.path,
+      message: {
+        session: 'magic',
+        path: notebook.path,
+        base: null,
+        revision: 1,
+        order,
         cells,
         metadata: notebook.metadata(),
         nbformat: notebook.nbformat
-      } as JSONObject
+      }
     });
   });
 }

@@ -134,6 +134,23 @@ class TestOtherManagers:
         status, report = await ask("POST", "scan", {"path": "train.ipynb"})
         assert (status, [place[:3] for place in places(report)]) == (200, [("train.ipynb", 0, 1)])
 
+    async def test_a_refusal_of_the_stored_bytes_is_final(self, ask: Ask, jp_serverapp: Any) -> None:
+        manager = jp_serverapp.contents_manager
+        manager.save({"type": "notebook", "content": notebook("x = 1")}, "train.ipynb")
+        give = manager.get
+        asked: list[str | None] = []
+
+        def strict(path: str, content: bool = True, type: str | None = None, **options: Any) -> Any:
+            asked.append(type)
+            if content:
+                raise HTTPError(403, "hidden")
+            return give(path, content=content, type=type, **options)
+
+        manager.get = strict
+        status, answer = await ask("POST", "scan", {"path": "train.ipynb"})
+        assert (status, answer["message"]) == (403, "This notebook may not be read.")
+        assert asked == [None, "file"]
+
     @pytest.mark.parametrize(("code", "status"), [(403, 403), (413, 413), (500, 502)])
     async def test_a_manager_that_refuses(self, code: int, status: int, ask: Ask, jp_serverapp: Any) -> None:
         def refuse(*arguments: Any, **options: Any) -> Any:
