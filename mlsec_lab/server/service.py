@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from logging import Logger
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import msgspec
 
 from mlsec_lab.core.errors import MlsecError
-from mlsec_lab.core.report import SCHEMA_VERSION, CheckRow
+from mlsec_lab.core.report import SCHEMA_VERSION, CheckRow, CheckStatus
 
 from .errors import RefusedError
 from .lane import Lane
@@ -142,7 +142,7 @@ class ScanService:
         if self._worker is not None:
             self._worker.close()
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -270,7 +270,7 @@ def _versions() -> tuple[str, str]:
     return tool_version(), rules_version()
 
 
-def _all_rows(status: Any, reason: str) -> tuple[CheckRow, ...]:
+def _all_rows(status: CheckStatus, reason: str) -> tuple[CheckRow, ...]:
     from mlsec_lab.rules import catalogue
 
     names = sorted({rule.category for rule in catalogue()} - {"notebook"})
