@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 SurfaceKind = Literal["source", "output", "metadata", "attachment", "file", "environment", "server", "kernel"]
@@ -60,15 +60,16 @@ class Place:
     """The address of one string of a notebook.
 
     ``pointer`` leads to the string (or list of strings) in the file's JSON; with ``is_key`` it leads to the member whose
-    *name* is the string. ``cell_index`` is ``None`` for notebook-level metadata.
+    *name* is the string. ``cell_index`` is ``None`` for notebook-level metadata. Whoever wrote the notebook chose member
+    names, ids and MIME types: the ``repr`` leaves them out.
     """
 
     kind: SurfaceKind
-    pointer: Pointer
+    pointer: Pointer = field(repr=False)
     cell_index: int | None = None
-    cell_id: str | None = None
+    cell_id: str | None = field(default=None, repr=False)
     output_index: int | None = None
-    mime_type: str | None = None
+    mime_type: str | None = field(default=None, repr=False)
     is_key: bool = False
 
     def at(self, pointer: Pointer) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .location import OffsetMap, Place
 
@@ -16,14 +16,16 @@ class Surface:
     breaks undone); ``offsets`` maps ``text`` to ``raw`` and is ``None`` where the two are the same. One place may give
     several surfaces (an HTML output: its markup with entities undone, and its visible text). ``name`` is the nearest
     member name around a JSON string (``"api_key"`` of ``{"api_key": "..."}``), evidence for rules that need one.
+    ``encoding`` is ``"base64"`` where ``text`` is what a stretch of ``raw`` encodes. The ``repr`` holds no text.
     """
 
     place: Place
-    raw: str
-    text: str
-    offsets: OffsetMap | None = None
-    language: str | None = None
-    name: str | None = None
+    raw: str = field(repr=False)
+    text: str = field(repr=False)
+    offsets: OffsetMap | None = field(default=None, repr=False)
+    language: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    encoding: str | None = None
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """The raw span of the text span ``[start, end)``."""
@@ -35,9 +37,9 @@ class Cell:
     """A cell's identity and source; outputs and metadata are surfaces of the notebook."""
 
     index: int
-    id: str | None
-    kind: str
-    source: str
+    id: str | None = field(repr=False)
+    kind: str = field(repr=False)
+    source: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Notebook:
     size: int
     media: int = 0
     nbformat: int | None = None
-    language: str | None = None
+    language: str | None = field(default=None, repr=False)
 
     def surfaces_of(self, cell_index: int | None) -> Iterator[Surface]:
         """The surfaces of one cell, or of the notebook itself for ``None``."""

@@ -41,9 +41,9 @@ class Match:
     prefix: str = ""
     confidence: Confidence | None = None
     severity: Severity | None = None
-    message: str | None = None
-    table_column: str | None = None
-    properties: Mapping[str, object] = field(default_factory=dict)
+    message: str | None = field(default=None, repr=False)
+    table_column: str | None = field(default=None, repr=False)
+    properties: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 SurfaceHook = Callable[[Surface], Iterable[Match]]

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from mlsec_lab.core.errors import MlsecError, OversizedError
 from mlsec_lab.core.finding import Finding
 from mlsec_lab.core.location import Location, Place
-from mlsec_lab.core.notebook import Notebook
+from mlsec_lab.core.notebook import Notebook, Surface
 from mlsec_lab.core.policy import Policy, Waiver
 from mlsec_lab.core.report import CheckRow, InputRow, InputStatus, Suppressed
 from mlsec_lab.core.rule import CONFIDENCES, Check, Rule, Severity
@@ -196,7 +196,7 @@ class _Maker:
             category=rule.category,
             severity=_severity(rule, self._policy) or match.severity or rule.severity,
             confidence=match.confidence or rule.confidence,
-            message=self._clean(match.message) or f"{rule.title} in {_where(hit.surface.place, self._notebook)}",
+            message=self._clean(match.message) or f"{rule.title} in {_where(hit.surface, self._notebook)}",
             location=self._location(hit),
             preview=_plain(mask(match, rule)),
             fingerprint=self._fingerprint(hit, rule.id),
@@ -265,7 +265,12 @@ def _reminded(finding: Finding, waiver: Waiver) -> Finding:
     return replace(finding, message=f"{finding.message} (its waiver expired on {waiver.expires})")
 
 
-def _where(place: Place, notebook: Notebook) -> str:
+def _where(surface: Surface, notebook: Notebook) -> str:
+    where = _part(surface.place, notebook)
+    return where if surface.encoding is None else f"{where}, encoded in {surface.encoding}"
+
+
+def _part(place: Place, notebook: Notebook) -> str:
     if place.kind == "output":
         return "an output"
     if place.kind == "attachment":

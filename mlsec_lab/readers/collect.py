@@ -8,11 +8,13 @@ from itertools import chain
 from typing import Any
 
 from mlsec_lab.core.errors import OversizedError
-from mlsec_lab.core.location import Place, Pointer, Step
+from mlsec_lab.core.location import OffsetMap, Place, Pointer, Run, Step
 from mlsec_lab.core.notebook import Surface
 from mlsec_lab.core.policy import Limits
 
 from .bookkeeping import NAMES, SHORTEST, is_bookkeeping, is_known_name
+from .encoded import SHORTEST as SHORTEST_ENCODED
+from .encoded import encoded_texts
 from .media import is_binary, looks_encoded
 from .parse import Members
 from .views import views
@@ -61,8 +63,19 @@ class Collector:
                 f"The notebook has more than {self.limits.max_surfaces:,} texts.",
                 hint="Raise limits.max-surfaces in the policy to scan it.",
             )
-        for text, offsets in views(raw, markup=markup):
+        readings = views(raw, markup=markup)
+        for text, offsets in readings:
             self.surfaces.append(Surface(place, raw, text, offsets, language, name))
+        if len(raw) >= SHORTEST_ENCODED:
+            self._encoded(place, raw, *readings[0], name)
+
+    def _encoded(self, place: Place, raw: str, text: str, offsets: OffsetMap | None, name: str | None) -> None:
+        """Add what stretches of a text encode. Any part of such a text has the whole stretch as its place."""
+        for found in encoded_texts(text):
+            start, end = (found.start, found.end) if offsets is None else offsets.to_raw(found.start, found.end)
+            whole = OffsetMap((Run(0, start, end - start, False),))
+            surface = Surface(place, raw, printable(found.text), whole, None, found.name or name, "base64")
+            self.surfaces.append(surface)
 
     def key(self, name: str, place: Place) -> None:
         """Add the name of the member that ``place`` leads to, unless the front ends chose it."""

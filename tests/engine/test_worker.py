@@ -297,6 +297,39 @@ def test_an_interrupt_in_mid_scan_leaves_no_late_answer(start: Start, monkeypatc
     assert worker.scan_bytes(data("x = 1"), "n.ipynb", Policy()).findings == ()
 
 
+def test_a_late_answer_is_not_the_next_ones(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where a second interrupt keeps the worker from ending the process."""
+    worker = start()
+    worker.ping()
+    pid = pid_of(worker)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(process.Process, "receive", interrupted)
+        patch.setattr(Worker, "_drop", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            worker.scan_bytes(data("found"), "n.ipynb", Policy())
+    assert worker.scan_bytes(data("x = 1"), "n.ipynb", Policy()).findings == ()
+    assert rules(worker.scan_bytes(data("found"), "n.ipynb", Policy())) == ["secret/strange"]
+    assert pid_of(worker) == pid
+
+
+def test_an_interrupt_while_the_process_starts_leaves_no_late_answer(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = start()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(process.Process, "receive", interrupted)
+        patch.setattr(Worker, "_drop", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            worker.ping()
+    assert rules(worker.scan_bytes(data("found"), "n.ipynb", Policy())) == ["secret/strange"]
+
+
 @pytest.mark.parametrize(
     "code",
     ["", "import sys; sys.exit(3)", "print('nonsense' * 100, flush=True)", "import os; os.close(1); input()"],
@@ -322,8 +355,8 @@ NONSENSE = """
 import sys
 from mlsec_lab.engine.worker.protocol import Answer, Request, read_frame, write_frame
 write_frame(sys.stdout.buffer, Answer("ready"))
-while read_frame(sys.stdin.buffer, Request):
-    write_frame(sys.stdout.buffer, Answer("ok"), b"nonsense")
+while frame := read_frame(sys.stdin.buffer, Request):
+    write_frame(sys.stdout.buffer, Answer("ok", job=frame[0].job), b"nonsense")
 """
 
 

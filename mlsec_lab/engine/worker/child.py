@@ -137,7 +137,9 @@ def main(idle_seconds: float = IDLE_SECONDS) -> int:
             request, body = frames.get(timeout=idle_seconds)
         except queue.Empty:
             break
-        write_frame(answers, *server.answer(request, body))
+        answer, result = server.answer(request, body)
+        answer.job = request.job
+        write_frame(answers, answer, result)
     return 0
 
 

@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,7 @@ class Process:
         self._child = child
         self._requests = requests
         self._frames: queue.Queue[Frame | None] = queue.Queue()
+        self._job = 0
         threading.Thread(target=_pump, args=(answers, self._frames), name="mlsec-answers", daemon=True).start()
 
     @classmethod
@@ -47,7 +49,9 @@ class Process:
         return self._child.poll() is None
 
     def send(self, request: Request, body: bytes) -> bool:
-        """Send a request; false where the process has ended."""
+        """Send a request, numbered; false where the process has ended."""
+        self._job += 1
+        request.job = self._job
         try:
             write_frame(self._requests, request, body)
         except (OSError, ValueError):
@@ -56,8 +60,16 @@ class Process:
         return True
 
     def receive(self, seconds: float) -> Frame | None:
-        """The next answer, ``None`` where the process ended. Raises ``queue.Empty`` after ``seconds``."""
-        return self._frames.get(timeout=min(seconds, threading.TIMEOUT_MAX))
+        """The answer to the last request (before the first: that the process is ready), ``None`` where the process ended.
+
+        Raises ``queue.Empty`` after ``seconds``. An answer to an earlier request, whose asker was interrupted, is let pass.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            frame = self._frames.get(timeout=min(left, threading.TIMEOUT_MAX))
+            if frame is None or frame[0].job == self._job:
+                return frame
 
     def end(self) -> None:
         """Kill it and wait until it is gone. Whoever waits for an answer gets ``None``."""

@@ -18,21 +18,26 @@ T = TypeVar("T")
 
 
 class Request(msgspec.Struct):
-    """What the parent asks. ``path`` is read by ``file`` only; ``shown`` is what findings say."""
+    """What the parent asks. ``path`` is read by ``file`` only; ``shown`` is what findings say; ``job`` numbers requests."""
 
     op: str
     shown: str = ""
     path: str = ""
     session: str = ""
     policy: Policy = Policy()
+    job: int = 0
 
 
 class Answer(msgspec.Struct):
-    """How it went: ``ready`` (once, after the start), ``ok``, ``resync``, or ``error`` with words for the user."""
+    """How it went: ``ready`` (once, after the start), ``ok``, ``resync``, or ``error`` with words for the user.
+
+    ``job`` is the request's, 0 for ``ready``.
+    """
 
     status: str
     message: str = ""
     hint: str = ""
+    job: int = 0
 
 
 class Readable(Protocol):

@@ -33,6 +33,9 @@ class LiveMessage(msgspec.Struct):
     metadata: dict[str, msgspec.Raw] | None = None
     nbformat: int = 4
 
+    def __repr__(self) -> str:
+        return f"LiveMessage(revision={self.revision}, base={self.base}, cells={len(self.cells)})"
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -55,7 +58,7 @@ class Session:
 
     revision: int
     metadata: Held
-    cells: dict[str, Held] = field(default_factory=dict)
+    cells: dict[str, Held] = field(default_factory=dict, repr=False)
     used: float = 0.0
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlsec_lab.core.notebook import Surface
 
@@ -74,13 +74,13 @@ class Pair:
     source splits it; ``before`` is what stands before the name on its line. ``quoted`` values are whole strings.
     """
 
-    name: str
+    name: str = field(repr=False)
     kind: Kind
     start: int
     end: int
-    value: str
+    value: str = field(repr=False)
     quoted: bool
-    before: str = ""
+    before: str = field(default="", repr=False)
     formatted: bool = False
 
     @property
