@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlsec_lab.core.notebook import Notebook, Surface
@@ -38,7 +38,7 @@ def collect(notebook: Notebook, checks: Sequence[Check], cache: MatchCache | Non
     for check in checks:
         runner = _Runner(check, cache, failures[check.name])
         for surface in notebook.surfaces:
-            hits.extend(runner.surface_hits(surface))
+            hits += runner.surface_hits(surface)
         if whole:
             hits.extend(runner.notebook_hits(notebook))
     return Collected(tuple(hits), {name: frozenset(broken) for name, broken in failures.items() if broken})
@@ -56,9 +56,9 @@ class _Runner:
         self._failures = failures
         self._rules = {rule.id: rule for rule in check.rules}
 
-    def surface_hits(self, surface: Surface) -> Iterator[Hit]:
-        for rule_id, match in self._matches(surface):
-            yield self._hit(surface, rule_id, match)
+    def surface_hits(self, surface: Surface) -> Sequence[Hit]:
+        known = self._matches(surface)
+        return [self._hit(surface, rule_id, match) for rule_id, match in known] if known else ()
 
     def notebook_hits(self, notebook: Notebook) -> Iterator[Hit]:
         for rule in self._check.rules:
@@ -85,9 +85,12 @@ class _Runner:
         return known
 
     def _run(self, surface: Surface) -> tuple[Entry, bool]:
+        rules = self._candidates(surface)
+        if not rules:
+            return (), True
         found: list[tuple[str, Match]] = []
         clean = True
-        for rule in self._candidates(surface):
+        for rule in rules:
             if rule.check_surface is None:
                 continue
             try:
@@ -99,9 +102,11 @@ class _Runner:
                 clean = False
         return tuple(found), clean
 
-    def _candidates(self, surface: Surface) -> Iterable[Rule]:
+    def _candidates(self, surface: Surface) -> Sequence[Rule]:
         try:
-            return tuple(self._check.candidates(surface))
+            found = self._check.candidates(surface)
+            # A generator would raise outside of here.
+            return found if isinstance(found, list | tuple) else tuple(found)
         except MemoryError:
             raise
         except Exception as error:  # Without its gate a check is slow, not blind.

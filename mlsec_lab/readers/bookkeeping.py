@@ -79,6 +79,11 @@ def is_known_name(name: str) -> bool:
     return name in NAMES or len(name) < SHORTEST
 
 
+def is_short_id(name: str, value: object) -> bool:
+    """Whether this is a cell's id as the front ends make them: the string that most cells have beside their source."""
+    return name == "id" and value.__class__ is str and _SHORT_ID.fullmatch(str(value)) is not None
+
+
 def is_bookkeeping(name: str | None, value: str) -> bool:
     """Whether the string ``value`` of member ``name`` is one that the front ends write themselves."""
     if name is None:

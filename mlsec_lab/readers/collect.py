@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -14,7 +14,7 @@ from mlsec_lab.core.policy import Limits
 
 from .bookkeeping import NAMES, SHORTEST, is_bookkeeping, is_known_name
 from .encoded import SHORTEST as SHORTEST_ENCODED
-from .encoded import encoded_texts
+from .encoded import Encoded, encoded_texts
 from .media import is_binary, looks_encoded
 from .parse import Members
 from .views import views
@@ -49,7 +49,7 @@ class Collector:
         if len(pointer) >= self._max_depth:
             raise self._too_deep()
         values = value.values()
-        self.strings += len(value) + list(map(type, values)).count(str)
+        self.strings += len(value) + [*map(type, values)].count(str)
         if value.__class__ is Members:
             return chain(zip(value, value, values, strict=True), _earlier(value))
         return zip(value, value, values, strict=True)
@@ -66,12 +66,13 @@ class Collector:
         readings = views(raw, markup=markup)
         for text, offsets in readings:
             self.surfaces.append(Surface(place, raw, text, offsets, language, name))
-        if len(raw) >= SHORTEST_ENCODED:
-            self._encoded(place, raw, *readings[0], name)
+        encoded = encoded_texts(readings[0][0]) if len(raw) >= SHORTEST_ENCODED else ()
+        if encoded:
+            self._encoded(encoded, readings[0][1], place, raw, name)
 
-    def _encoded(self, place: Place, raw: str, text: str, offsets: OffsetMap | None, name: str | None) -> None:
+    def _encoded(self, encoded: Sequence[Encoded], offsets: OffsetMap | None, place: Place, raw: str, name: str | None) -> None:
         """Add what stretches of a text encode. Any part of such a text has the whole stretch as its place."""
-        for found in encoded_texts(text):
+        for found in encoded:
             start, end = (found.start, found.end) if offsets is None else offsets.to_raw(found.start, found.end)
             whole = OffsetMap((Run(0, start, end - start, False),))
             surface = Surface(place, raw, printable(found.text), whole, None, found.name or name, "base64")

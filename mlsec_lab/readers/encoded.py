@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 #: Of base64, in characters: what it encodes has at least 18 bytes. Shorter text is as likely to be a word.
@@ -45,12 +45,16 @@ class Encoded:
     name: str | None = field(default=None, repr=False)
 
 
-def encoded_texts(text: str, layers: int = MAX_LAYERS) -> Iterator[Encoded]:
+def encoded_texts(text: str, layers: int = MAX_LAYERS) -> Sequence[Encoded]:
     """The texts that stretches of ``text`` encode; what they encode in turn has the outer stretch's place."""
     if len(text) < SHORTEST or layers == 0:
-        return
+        return ()
     classes = text.encode("ascii", "replace").translate(_CLASSES)
     start = classes.find(_RUN)
+    return () if start < 0 else tuple(_texts(text, classes, start, layers))
+
+
+def _texts(text: str, classes: bytes, start: int, layers: int) -> Iterator[Encoded]:
     found = 0
     while start >= 0 and found < MAX_TEXTS:
         stop = _RUN_END.search(classes, start + SHORTEST)

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from typing import Any
 
 import msgspec
 
 from mlsec_lab.core.errors import OversizedError, UnreadableError
 
-_BACKSLASHES_QUOTE = re.compile(rb'\\++"')
 _BOMS = (  # UTF-32 first: its little-endian mark begins with the one of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -55,7 +53,8 @@ def count_strings(data: bytes) -> int:
     quotes = data.count(b'"')
     escaped = data.count(b'\\"')
     if escaped and b'\\\\"' in data:
-        escaped = sum(len(found) % 2 == 0 for found in _BACKSLASHES_QUOTE.findall(data))
+        # Pairs of backslashes are characters of their own: without them every backslash left escapes what follows.
+        escaped = data.replace(b"\\\\", b"").count(b'\\"')
     return (quotes - escaped) // 2
 
 

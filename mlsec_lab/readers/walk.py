@@ -8,7 +8,7 @@ from mlsec_lab.core.errors import OversizedError
 from mlsec_lab.core.location import Place, Pointer
 from mlsec_lab.core.notebook import Cell
 
-from .bookkeeping import SHORTEST, is_known_name
+from .bookkeeping import SHORTEST, is_known_name, is_short_id
 from .collect import Collector, printable
 from .media import is_binary, is_left_out, looks_encoded, shown_type
 from .views import is_markup
@@ -105,7 +105,7 @@ class Walker:
                 text = self._source(value, Place("source", (*pointer, step), index, cell_id), kind, language)
                 if step == "source" or (step == "input" and "source" not in cell):
                     source = text
-            elif (not value or value.__class__ is int) and is_known_name(name):
+            elif (not value or value.__class__ is int or is_short_id(name, value)) and is_known_name(name):
                 continue
             elif name == "outputs" and isinstance(value, list):
                 self._outputs(value, Place("output", (*pointer, step), index, cell_id))
@@ -132,7 +132,7 @@ class Walker:
             return ""
         if source:
             self.collector.text(source, place, None, language, kind != "code")
-        return printable(source)
+        return source if source.isascii() else printable(source)
 
     def _outputs(self, outputs: list[Any], base: Place) -> None:
         for number, output in enumerate(outputs):

@@ -90,8 +90,8 @@ def candidates(surface: Surface) -> Sequence[Rule]:
             _of_runs(found, tables, text, folded, classes)
         if folded:
             _collect(found, tables.anywhere, text)
-        if len(text) >= len(_LONG_RUN) and _LONG_RUN in data.translate(_LONG_CLASSES):
-            _collect(found, tables.inside, text)
+        if len(text) >= len(_LONG_RUN):
+            _collect(found, tables.inside, _long_runs(text, data.translate(_LONG_CLASSES)))
     if assign or (surface.name is not None and kind_of(surface.name) != "none"):
         found.append(assignment_rules()[0])
     return found if len(found) < 2 else _in_order(found)
@@ -108,7 +108,21 @@ def _order() -> dict[str, int]:
     return {rule.id: number for number, rule in enumerate((*provider_rules(), assignment_rules()[0]))}
 
 
+def _long_runs(text: str, classes: bytes) -> str:
+    """The stretches of a text that have 36 characters of keys and URLs in a row; nearly always there are none."""
+    runs: list[str] = []
+    start = classes.find(_LONG_RUN)
+    while start >= 0:
+        end = classes.find(_OTHER, start)
+        end = len(classes) if end < 0 else end
+        runs.append(text[start:end])
+        start = classes.find(_LONG_RUN, end)
+    return "\n".join(runs)
+
+
 def _collect(found: list[Rule], table: Rules, text: str) -> None:
+    if not text:
+        return
     for literal, rules in table.items():
         if literal in text:
             found.extend(rules)

@@ -28,7 +28,9 @@ def check_format(row: Provider, surface: Surface) -> Iterator[Match]:
                 yield from _judged(row, found)
     if row.plugin:
         for start, end in plugins.find(row.plugin, text, spans):
-            if all(end <= first or start >= last for first, last in taken):
+            # Some plugins also know formats of other rows, such as webhooks.
+            begins = not row.starts or text.startswith(row.starts, start)
+            if begins and all(end <= first or start >= last for first, last in taken):
                 yield _match(row, start, text[start:end], DOUBTFUL)
 
 
