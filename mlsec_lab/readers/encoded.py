@@ -1,12 +1,11 @@
 """Text that stands in a notebook as base64: Kubernetes secrets, attachments, tokens that somebody wrapped.
 
-Bounded: runs of 24 characters or more, 64 KiB of each, 64 texts for each string, two layers. Base64 of text has a letter
-of few at every fourth place, so that images, hashes, paths and long names are told apart by their first 24 characters.
+Bounded: runs of 24 characters or more, 64 KiB of each, 64 texts for each string, two layers. Images, hashes, paths and
+long names are told apart by their first 24 characters: those encode 18 bytes, which are hardly ever UTF-8 by chance.
 """
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 import string
@@ -23,14 +22,15 @@ _ALPHABET = frozenset((string.ascii_letters + string.digits + "+/-_").encode())
 _CLASSES = bytes(97 if byte in _ALPHABET else 32 for byte in range(256))
 _RUN = b"a" * SHORTEST
 _RUN_END = re.compile(rb"[^a]")
-# The first of four characters holds the six high bits of a byte: those of printable ASCII, a tab or a line end.
-_OF_TEXT = re.compile(r"(?:[CDI-Za-f][A-Za-z0-9+/_-]{3}){6}")
+# The first of four characters holds the six high bits of a byte: those of text never begin what is here.
+_NO_TEXT = frozenset("ABEFGHghijklmnopqrstuv")
 # Mail and many tools break base64 into lines of one length, the last one shorter.
 _LINE_LENGTHS = (60, 64, 72, 76)
 _NEXT_LINE = re.compile(r"\r?\n[ \t]{0,32}([A-Za-z0-9+/]{1,76})(?![A-Za-z0-9+/])")
 _NAME_BEFORE = re.compile(r"""[\s"':=]{0,4}[:=][ \t"']{0,4}([A-Za-z0-9_.-]{1,64})""")
 _REACH = 80
 _URL_SAFE = str.maketrans("-_", "+/")
+_PADDING = re.compile("={1,2}")
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -59,7 +59,7 @@ def _texts(text: str, classes: bytes, start: int, layers: int) -> Iterator[Encod
     while start >= 0 and found < MAX_TEXTS:
         stop = _RUN_END.search(classes, start + SHORTEST)
         end = stop.start() if stop else len(classes)
-        one = _decoded(text, start, end) if _OF_TEXT.match(text, start) else None
+        one = _decoded(text, start, end) if text[start] not in _NO_TEXT else None
         if one is not None:
             found += 1
             end = one.end
@@ -70,23 +70,32 @@ def _texts(text: str, classes: bytes, start: int, layers: int) -> Iterator[Encod
 
 
 def _decoded(text: str, start: int, end: int) -> Encoded | None:
+    if _text_of(text[start : start + SHORTEST], cut=True) is None:
+        return None
     if end - start in _LINE_LENGTHS:
         end = _last_line(text, end, end - start)
     stop = min(end, start + MAX_LENGTH)
-    data = _BLANKS.sub("", text[start:stop]).translate(_URL_SAFE)
-    # One character too many encodes nothing; then it is no base64, or it was cut.
-    if len(data) % 4 == 1:
-        data = data[:-1]
-    try:
-        decoded = base64.b64decode(data + "=" * (-len(data) % 4)).decode("utf-8", "ignore" if stop < end else "strict")
-    except (binascii.Error, UnicodeDecodeError):
+    decoded = _text_of(_BLANKS.sub("", text[start:stop]), cut=stop < end)
+    if decoded is None:
         return None
-    if _CONTROL.search(decoded):
-        return None
-    while end < len(text) and text[end] == "=" and end - stop < 2:
-        end += 1
+    padding = _PADDING.match(text, end)
+    end = padding.end() if padding else end
     name = _NAME_BEFORE.match(text[max(0, start - _REACH) : start][::-1])
     return Encoded(start, end, decoded, name[1][::-1] if name else None)
+
+
+def _text_of(data: str, *, cut: bool) -> str | None:
+    """The text that base64 encodes, ``None`` where it encodes none; of one that is ``cut`` the last character may be cut."""
+    # One character too many encodes nothing; then it is no base64, or it was cut.
+    whole = data[: len(data) - (len(data) % 4 == 1)].translate(_URL_SAFE)
+    decoded = binascii.a2b_base64(whole + "=" * (-len(whole) % 4))
+    try:
+        text = decoded.decode()
+    except UnicodeDecodeError as error:
+        if not cut or error.start < len(decoded) - 3 or error.reason != "unexpected end of data":
+            return None
+        text = decoded[: error.start].decode()
+    return None if _CONTROL.search(text) else text
 
 
 def _last_line(text: str, end: int, length: int) -> int:
