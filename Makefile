@@ -60,11 +60,11 @@ gen: $(VENV)/.test ## Generate what is generated: TypeScript types, rule pages, 
 
 check: lint types unit ## The inner loop: linters, types, unit tests
 
-test: $(VENV)/.test ## Everything a change needs (browser tests: make test-browser)
+test: $(VENV)/.test ## Everything a change needs, browser tests included
 	$(MAKE) lint types
 	$(MAKE) test-python
 	jlpm test
-	$(MAKE) build
+	$(MAKE) build test-browser
 
 test-python: $(VENV)/.test
 	pytest -m 'not full' --cov --cov-report=term:skip-covered

@@ -19,7 +19,8 @@ module.exports = {
   testDir: './tests',
   outputDir: './test-results',
   reporter: [['list']],
-  timeout: 120000,
+  timeout: 90000,
+  expect: { timeout: 20000 },
   workers: 1,
   retries: process.env.CI ? 1 : 0,
   projects: Object.keys(servers).map(name => ({
@@ -29,6 +30,7 @@ module.exports = {
   })),
   use: {
     ...baseConfig.use,
+    actionTimeout: 20000,
     video: 'off',
     trace: 'off',
     viewport: { width: 1360, height: 800 },

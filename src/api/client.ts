@@ -1,5 +1,5 @@
 import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import { type Event, ServerConnection } from '@jupyterlab/services';
 
 import type {
   IErrorAnswer,
@@ -14,17 +14,24 @@ export class MissingServerError extends Error {}
 
 export type LiveAnswer = ILiveDone | ILiveRunning | ILiveResync;
 
+/** The ping that says that a result can be fetched. Any client can forge it, so it only says when to ask. */
+const SCAN_FINISHED =
+  'https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml';
+
 /** What the live session needs of the server. */
 export interface IClient {
   live(message: ILiveRequest): Promise<LiveAnswer>;
   result(session: string, revision: number): Promise<LiveAnswer>;
+  /** Resolves when the server pings that a session has a result, or after some milliseconds. */
+  wait(session: string, milliseconds: number): Promise<void>;
   forget(session: string): Promise<void>;
 }
 
 /** Talks to the server extension. */
 export class Client implements IClient {
   constructor(
-    private _settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+    private _settings: ServerConnection.ISettings = ServerConnection.makeSettings(),
+    private _events?: Event.IManager
   ) {}
 
   /** Send a live message. */
@@ -35,6 +42,24 @@ export class Client implements IClient {
   /** The result of a revision that was still running. */
   async result(session: string, revision: number): Promise<LiveAnswer> {
     return this._ask(`live/${session}?revision=${revision}`, { method: 'GET' });
+  }
+
+  /** Resolves at the session's ping, or after some milliseconds. */
+  wait(session: string, milliseconds: number): Promise<void> {
+    return new Promise(resolve => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this._events?.stream.disconnect(onEvent);
+        resolve();
+      };
+      const onEvent = (_: unknown, event: Event.Emission): void => {
+        if (event.schema_id === SCAN_FINISHED && event.job === session) {
+          done();
+        }
+      };
+      const timer = setTimeout(done, milliseconds);
+      this._events?.stream.connect(onEvent);
+    });
   }
 
   /** Tell the server that a notebook was closed. */

@@ -15,7 +15,7 @@ export interface ILiveNotebook {
   metadata(): JSONObject;
 }
 
-/** How often a result that takes long is asked for, in milliseconds: the waits grow to the last one. */
+/** How long a ping is waited for before the result is asked for anyway, in milliseconds: the waits grow to the last one. */
 const WAITS = [250, 500, 1000, 2000];
 const MAX_POLLS = 60;
 
@@ -24,9 +24,7 @@ export class LiveSession {
   constructor(
     private _notebook: ILiveNotebook,
     private _client: IClient,
-    readonly id: string,
-    private _sleep: (ms: number) => Promise<void> = ms =>
-      new Promise(resolve => setTimeout(resolve, ms))
+    readonly id: string
   ) {}
 
   /** A cell changed. */
@@ -66,7 +64,10 @@ export class LiveSession {
         if (poll >= MAX_POLLS) {
           throw new Error('The scan takes too long.');
         }
-        await this._sleep(WAITS[Math.min(poll, WAITS.length - 1)]);
+        await this._client.wait(
+          this.id,
+          WAITS[Math.min(poll, WAITS.length - 1)]
+        );
         answer = await this._client.result(this.id, message.revision);
       }
       if (answer.status === 'done') {

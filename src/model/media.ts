@@ -3,6 +3,19 @@ import type { JSONObject, JSONValue } from '@lumino/coreutils';
 const MEDIA =
   /^(image\/(?!svg\+xml)|audio\/|video\/|font\/|application\/(pdf|octet-stream|zip)$)/;
 
+/** No image is smaller; a shorter value is somebody's text. */
+const SMALLEST = 64;
+const ENDS = /^[A-Za-z0-9+/=\s]*$/;
+
+/** Whether both ends of a text are base64: the whole is not looked at, since it may be megabytes. As the file reader does. */
+function looksEncoded(text: string): boolean {
+  return (
+    text.length >= SMALLEST &&
+    ENDS.test(text.slice(0, SMALLEST)) &&
+    ENDS.test(text.slice(-SMALLEST))
+  );
+}
+
 /** A short hash of a text, to tell whether it changed; no protection of any kind. */
 export function quickHash(text: string): string {
   let hash = 0x811c9dc5;
@@ -16,12 +29,11 @@ export function quickHash(text: string): string {
 function bundle(value: JSONObject): JSONObject {
   const result: JSONObject = {};
   for (const [mime, content] of Object.entries(value)) {
-    if (MEDIA.test(mime) && content !== undefined) {
-      const text = Array.isArray(content) ? content.join('') : String(content);
-      result[mime] = { $media: [text.length, quickHash(text)] };
-    } else {
-      result[mime] = content;
-    }
+    const text = Array.isArray(content) ? content.join('') : content;
+    result[mime] =
+      MEDIA.test(mime) && typeof text === 'string' && looksEncoded(text)
+        ? { $media: [text.length, quickHash(text)] }
+        : content;
   }
   return result;
 }

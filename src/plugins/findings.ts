@@ -34,7 +34,10 @@ export const findings: JupyterFrontEndPlugin<IFindings> = {
     settings: ISettingRegistry | null
   ): IFindings => {
     const trans = (translator ?? nullTranslator).load('mlsec_lab');
-    const client = new Client(app.serviceManager.serverSettings);
+    const client = new Client(
+      app.serviceManager.serverSettings,
+      app.serviceManager.events
+    );
     const model = new FindingsModel(client, async (notebook, finding) => {
       app.shell.activateById(notebook.id);
       await openFinding(notebook, finding);

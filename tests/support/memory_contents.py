@@ -54,6 +54,8 @@ class MemoryContentsManager(ContentsManager):
             "content": content,
             "format": format,
             "size": None,
+            "hash": None,
+            "hash_algorithm": None,
         }
 
     def _children(self, path: str) -> list[dict[str, Any]]:

@@ -1,86 +1,141 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { fakeKey, notebook, showPanel } from '../support';
+import { fakeKey, notebook, picture, run } from '../support';
+import { open, selection } from './open';
 
-test('a leaked key is found, clicked, deleted and gone', async ({
+test('a leaked key is found, clicked, deleted, gone, and back with undo', async ({
   page,
   tmpPath
 }) => {
   const key = fakeKey();
-  const path = `${tmpPath}/leak.ipynb`;
-  await page.contents.uploadContent(
-    notebook('import os', `client = Client(api_key="${key}")`),
-    'text',
-    path
+  const source = `"🔑"; client = Client(api_key="${key}")`;
+  const finding = await open(
+    page,
+    `${tmpPath}/leak.ipynb`,
+    notebook('import os', source)
   );
-  await page.notebook.openByPath(path);
-  await showPanel(page);
-
-  const finding = page.locator('#mlsec-panel .jp-mlsec-finding');
   await expect(finding).toHaveCount(1);
   await expect(finding).toContainText('OpenAI API key');
-  expect(await page.locator('#mlsec-panel').innerHTML()).not.toContain(
-    key.slice(20, 28)
+  await expect(finding).toContainText('Cell 2, line 1');
+  const mark = page.locator('.jp-mlsec-mark');
+  await expect(mark).toHaveCount(1);
+  await expect(mark).toHaveAccessibleName(
+    '1 MLSec finding in this cell, worst: critical'
   );
-  await expect(page.locator('.jp-mlsec-mark')).toHaveCount(1);
+  await expect(page.locator('.jp-mlsec-status')).toHaveText('MLSec: 1');
+  await picture(page, 'light');
 
   await finding.click();
-  const selected = await page.evaluate(() => {
-    const panel = window.jupyterapp.shell.currentWidget as unknown as {
-      content: {
-        activeCell: {
-          editor: {
-            getSelection(): {
-              start: { column: number };
-              end: { column: number };
-            };
-          };
-        };
-      };
-    };
-    const { start, end } = panel.content.activeCell.editor.getSelection();
-    return [start.column, end.column];
-  });
-  expect(selected).toEqual([25, 25 + key.length].map(column => column - 1));
+  const start = source.indexOf(key);
+  await expect
+    .poll(() => selection(page))
+    .toEqual([0, start, 0, start + key.length]);
+  await picture(page, 'clicked');
 
   await page.keyboard.press('Delete');
   await expect(finding).toHaveCount(0);
-  await expect(page.locator('.jp-mlsec-mark')).toHaveCount(0);
+  await expect(mark).toHaveCount(0);
+  await expect(page.locator('.jp-mlsec-status')).toHaveText('MLSec: 0');
+  await page.keyboard.press('Control+z');
+  await expect(finding).toHaveCount(1);
 });
 
-test('the panel is legible in the dark', async ({ page, tmpPath }) => {
-  const path = `${tmpPath}/dark.ipynb`;
-  await page.contents.uploadContent(
-    notebook(`token = "${fakeKey()}"`),
-    'text',
-    path
-  );
-  await page.theme.setDarkTheme();
-  await page.notebook.openByPath(path);
-  await showPanel(page);
-  await expect(page.locator('#mlsec-panel .jp-mlsec-finding')).toHaveCount(1);
-  const colours = await page.locator('#mlsec-panel').evaluate(node => {
-    const style = getComputedStyle(node);
-    return [style.color, style.backgroundColor];
-  });
-  expect(colours[0]).not.toBe(colours[1]);
-  expect(await page.evaluate(() => document.body.dataset.jpThemeLight)).toBe(
-    'false'
-  );
-});
-
-test('a server without the extension gives a quiet notice', async ({
+test('an unsaved edit is scanned, and only its cell is sent', async ({
   page,
   tmpPath
 }) => {
-  await page.route('**/mlsec-lab/**', route =>
-    route.fulfill({ status: 404, body: '<html>no such page</html>' })
+  const sent: string[][] = [];
+  page.on('request', request => {
+    if (
+      request.method() === 'POST' &&
+      request.url().includes('/mlsec-lab/live')
+    ) {
+      sent.push(Object.keys(request.postDataJSON().cells as object));
+    }
+  });
+  const finding = await open(
+    page,
+    `${tmpPath}/edit.ipynb`,
+    notebook('a = 1', 'b = 2', 'c = 3')
   );
-  const path = `${tmpPath}/missing.ipynb`;
-  await page.contents.uploadContent(notebook('x = 1'), 'text', path);
-  await page.notebook.openByPath(path);
-  await showPanel(page);
-  await expect(page.locator('#mlsec-panel')).toContainText(
-    'does not have the mlsec-lab extension'
+  await expect(page.locator('#mlsec-panel [role=status]')).toContainText(
+    'Nothing found in 3 cells'
   );
+  sent.length = 0;
+  await page.notebook.enterCellEditingMode(1);
+  await page.keyboard.press('End');
+  await page.keyboard.insertText(`; key = "${fakeKey()}"`);
+  await expect(finding).toHaveCount(1);
+  expect(new Set(sent.flat())).toEqual(new Set(['cell-1']));
+});
+
+test('a finding in an output is scrolled to', async ({ page, tmpPath }) => {
+  const cells = Array.from({ length: 40 }, (_, i) => `x = ${i}`);
+  const finding = await open(
+    page,
+    `${tmpPath}/output.ipynb`,
+    notebook(...cells, { source: 'show()', printed: `key: ${fakeKey()}\n` })
+  );
+  await expect(finding).toContainText('Cell 41, output 1');
+  await finding.click();
+  await expect(
+    page.locator('.jp-OutputArea-child').filter({ hasText: 'key:' })
+  ).toBeInViewport();
+});
+
+test('filters, the cell mark and the keyboard narrow and walk the list', async ({
+  page,
+  tmpPath
+}) => {
+  const finding = await open(
+    page,
+    `${tmpPath}/many.ipynb`,
+    notebook(`a = "${fakeKey()}"`, `b = "${fakeKey()}"`)
+  );
+  await expect(finding).toHaveCount(2);
+  await page.locator('.jp-mlsec-chip', { hasText: 'critical 2' }).click();
+  await expect(finding).toHaveCount(0);
+  await expect(page.locator('#mlsec-panel [role=status]')).toContainText(
+    '0 of 2 findings shown'
+  );
+  await page.locator('.jp-mlsec-chip', { hasText: 'critical 2' }).click();
+  await page.locator('.jp-mlsec-mark').nth(1).click();
+  await expect(finding).toHaveCount(1);
+  await expect(finding).toContainText('Cell 2');
+  await page.locator('.jp-mlsec-chip', { hasText: 'only this cell' }).click();
+  await expect(finding).toHaveCount(2);
+
+  await finding.first().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(finding.nth(1)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => selection(page)).toEqual([0, 5, 0, 133]);
+  await run(page, 'mlsec:next-finding');
+  await page.locator('#mlsec-panel summary').click();
+  await expect(page.locator('#mlsec-panel details')).toHaveAttribute('open');
+  await picture(page, 'not-checked');
+});
+
+test('the toolbar button and the palette scan', async ({ page, tmpPath }) => {
+  await open(page, `${tmpPath}/button.ipynb`, notebook('a = 1'));
+  const scans: string[] = [];
+  page.on('request', request => {
+    if (
+      request.method() === 'POST' &&
+      request.url().includes('/mlsec-lab/live')
+    ) {
+      scans.push(request.url());
+    }
+  });
+  await page
+    .locator('.jp-NotebookPanel-toolbar [data-command="mlsec:scan-notebook"]')
+    .click();
+  await expect.poll(() => scans.length).toBe(1);
+  await run(page, 'apputils:activate-command-palette');
+  await page.keyboard.type('mlsec');
+  await expect(
+    page.locator('.lm-CommandPalette-itemLabel', {
+      hasText: 'Scan Notebook for Leaks'
+    })
+  ).toBeVisible();
 });

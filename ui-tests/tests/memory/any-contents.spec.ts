@@ -1,18 +1,16 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { fakeKey, notebook, showPanel } from '../support';
+import { fakeKey, notebook } from '../support';
+import { open } from '../lab/open';
 
 test('notebooks that are no files are scanned too', async ({
   page,
   tmpPath
 }) => {
-  const path = `${tmpPath}/memory.ipynb`;
-  await page.contents.uploadContent(
-    notebook(`key = "${fakeKey()}"`),
-    'text',
-    path
+  const finding = await open(
+    page,
+    `${tmpPath}/memory.ipynb`,
+    notebook(`key = "${fakeKey()}"`)
   );
-  await page.notebook.openByPath(path);
-  await showPanel(page);
-  await expect(page.locator('#mlsec-panel .jp-mlsec-finding')).toHaveCount(1);
+  await expect(finding).toHaveCount(1);
 });
