@@ -8,11 +8,13 @@ from mlsec_lab.core.errors import UsageError
 from mlsec_lab.core.rule import Rule
 from mlsec_lab.rules import catalogue
 
+from .output import write_out
+
 
 def rules(options: Any) -> int:
     """List the catalogue, or print one rule's page."""
     if options.rule:
-        print(page(find_rule(options.rule)), end="")
+        write_out(page(find_rule(options.rule)))
         return 0
     width = max(len(rule.id) for rule in catalogue())
     for rule in catalogue():

@@ -3,46 +3,48 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mlsec_lab.core.errors import UsageError
 from mlsec_lab.core.policy import Policy
+from mlsec_lab.core.report import Report
 from mlsec_lab.engine import Flags, Progress, baseline_text, exit_status, load_policy, missing_checks, scan_paths
 from mlsec_lab.formats import FORMATS
 from mlsec_lab.rules import catalogue
 
+from .output import check_target, write_file, write_out
+
 #: A run shorter than this shows no progress, in files.
 _MIN_FILES = 20
+#: Categories of the contract that this version has no rules for: a policy may name them already.
+_LATER_CATEGORIES = frozenset({"pii", "dependency", "code", "model", "content", "server", "card"})
 
 
 def scan(options: Any) -> int:
     """Scan, print the report, return the exit status."""
+    for target in (options.output, options.write_baseline):
+        if target is not None:
+            check_target(target)
     policy = read_policy(options, options.paths)
-    _check_names(policy)
+    _check_names(policy, options)
+    if options.write_baseline:
+        policy = _without_missing(policy, options.write_baseline)
     with _progress() as progress:
         report = scan_paths(options.paths, policy, jobs=options.jobs, progress=progress)
     if not report.inputs:
         print("mlsec: no notebooks found.", file=sys.stderr)
     if options.write_baseline:
-        write_file(options.write_baseline, baseline_text(report.findings))
-        print(f"mlsec: accepted {len(report.findings)} findings in {options.write_baseline}.", file=sys.stderr)
-    terminal = options.output is None and sys.stdout.isatty()
-    name = options.format or ("table" if terminal else "json")
-    width = os.get_terminal_size().columns if terminal else None
-    text = FORMATS[name](report, catalogue(), width, terminal and "NO_COLOR" not in os.environ)
-    if options.output:
-        write_file(options.output, text)
-    else:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        _accept(report, options.write_baseline)
+    _print(report, options)
     for check in missing_checks(report.checks, policy):
         print(f"mlsec: the required check {check!r} did not run.", file=sys.stderr)
-    return 0 if options.write_baseline and report.summary.complete else exit_status(report, policy)
+    return exit_status(_left(report) if options.write_baseline else report, policy)
 
 
 def read_policy(options: Any, paths: list[str]) -> Policy:
@@ -53,27 +55,50 @@ def read_policy(options: Any, paths: list[str]) -> Policy:
     return load_policy(starts, flags=flags, config=Path(options.config) if options.config else None)
 
 
-def _check_names(policy: Policy) -> None:
+def _print(report: Report, options: Any) -> None:
+    terminal = options.output is None and sys.stdout.isatty()
+    name = options.format or ("table" if terminal else "json")
+    width = shutil.get_terminal_size((100, 24)).columns if terminal else None
+    text = FORMATS[name](report, catalogue(), width, terminal and "NO_COLOR" not in os.environ)
+    if options.output is not None:
+        write_file(options.output, text)
+    else:
+        write_out(text)
+
+
+def _accept(report: Report, name: str) -> None:
+    """Write the baseline of a report; the findings that no baseline takes are told."""
+    write_file(name, baseline_text(report.findings, report.suppressed))
+    left = _left(report)
+    accepted = len(report.findings) - len(left.findings)
+    kept = sum(row.by == "baseline" for row in report.suppressed)
+    print(f"mlsec: accepted {accepted} findings in {name}, kept {kept} that it held.", file=sys.stderr)
+    if left.findings:
+        print(f"mlsec: {len(left.findings)} about notebooks that cannot be read are not accepted.", file=sys.stderr)
+
+
+def _left(report: Report) -> Report:
+    """The report of what no baseline accepts."""
+    return replace(report, findings=tuple(finding for finding in report.findings if finding.category == "notebook"))
+
+
+def _without_missing(policy: Policy, name: str) -> Policy:
+    """The first ``--write-baseline`` makes the file that the policy names already."""
+    path = os.path.abspath(name)
+    first = policy.baseline is not None and not os.path.exists(path) and os.path.abspath(policy.baseline) == path
+    return replace(policy, baseline=None) if first else policy
+
+
+def _check_names(policy: Policy, options: Any) -> None:
     rules = catalogue()
-    known = {name for rule in rules for name in (rule.id, rule.category, *rule.aliases)} | {
-        "pii", "dependency", "code", "model", "content", "server", "card"
-    }  # fmt: skip
-    for name in (*policy.select, *policy.ignore):
-        if name not in known and "/" not in name:
-            raise UsageError(f"There is no rule or category {name!r}.", hint="'mlsec rules' lists them.")
-        if name not in known and name.startswith(("secret/", "notebook/")):
-            raise UsageError(f"There is no rule {name!r}.", hint="'mlsec rules' lists them.")
-
-
-def write_file(name: str, text: str) -> None:
-    """Write a file in one step: a run that fails leaves the old one. Raises ``UsageError`` when it cannot."""
-    path = Path(name)
-    try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            file.write(text)
-        os.replace(file.name, path)
-    except OSError as error:
-        raise UsageError(f"{name} cannot be written: {(error.strerror or '').lower()}.", hint="Check the folder.") from error
+    known = {name for rule in rules for name in (rule.id, rule.category, *rule.aliases)} | _LATER_CATEGORIES
+    said = {*options.select, *options.ignore}
+    for name in (*policy.select, *policy.ignore, *policy.severity):
+        # A rule of a later category cannot be checked here; a category and a rule of ours can.
+        if name in known or name.partition("/")[0] in _LATER_CATEGORIES:
+            continue
+        where = "" if name in said else f"{', '.join(policy.sources)}: "
+        raise UsageError(f"{where}There is no rule or category {name!r}.", hint="'mlsec rules' lists them.")
 
 
 @contextmanager

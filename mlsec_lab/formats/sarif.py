@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -11,9 +12,13 @@ from mlsec_lab.core.finding import Finding
 from mlsec_lab.core.report import Report, Suppressed
 from mlsec_lab.core.rule import Rule
 
+from .clean import clean
+from .words import cell_name, where
+
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 #: GitHub reads these as CVSS-like scores.
 _SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "info": "0.0"}
+_DRIVE = re.compile(r"[A-Za-z]:/")
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -55,26 +60,46 @@ def _rule(rule_id: str, rule: Rule | None) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path, safe="/")}
+    if _DRIVE.match(path):
+        return {"uri": f"file:///{quote(path, safe='/:')}"}
+    return {"uri": f"{'file://' if path.startswith('/') else ''}{quote(path, safe='/')}"}
+
+
+def _text(text: str) -> dict[str, str]:
+    """A message. What comes from outside cannot make a link: SARIF reads ``[text](address)`` as one."""
+    return {"text": clean(text).replace("](", "] (")}
 
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     place = finding.location
-    region = {"startLine": place.file_line or 1}
-    logical = "notebook" if place.cell_index is None else f"cell {place.cell_index}"
+    pointer = "" if place.cell_index is None else f"/cells/{place.cell_index}"
     return {
         "ruleId": finding.rule_id,
         "ruleIndex": index[finding.rule_id],
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message} ({logical}, line {place.line or 1}). {finding.remediation}"},
+        "message": _text(f"{finding.message} ({where(place)}). {finding.remediation}".rstrip()),
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": _artifact(place.path), "region": region},
-                "logicalLocations": [{"fullyQualifiedName": f"{place.path}#{logical}/{place.surface}"}],
+                "physicalLocation": {
+                    "artifactLocation": _artifact(place.path),
+                    "region": {"startLine": place.file_line or 1},
+                },
+                "logicalLocations": [
+                    {"name": cell_name(place.cell_index), "fullyQualifiedName": f"{place.path}#{pointer}/{place.surface}"}
+                ],
             }
         ],
         "partialFingerprints": {"mlsec/v1": finding.fingerprint},
-        "properties": {"severity": finding.severity, "confidence": finding.confidence, "preview": finding.preview},
+        "properties": {
+            "severity": finding.severity,
+            "confidence": finding.confidence,
+            "preview": finding.preview,
+            "cell_index": place.cell_index,
+            "surface": place.surface,
+            "output_index": place.output_index,
+            "line": place.line,
+            "column": place.column,
+        },
     }
 
 
@@ -83,11 +108,10 @@ def _suppressed(row: Suppressed, index: dict[str, int]) -> dict[str, Any]:
     return {
         "ruleId": row.rule_id,
         "ruleIndex": index[row.rule_id],
-        "level": "none",
         "message": {"text": f"Suppressed by {row.by}."},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(row.path)}}],
         "partialFingerprints": {"mlsec/v1": row.fingerprint},
-        "suppressions": [{"kind": kind, "status": "accepted", "justification": row.reason or f"by {row.by}"}],
+        "suppressions": [{"kind": kind, "status": "accepted", "justification": clean(row.reason or f"by {row.by}")}],
     }
 
 
@@ -95,7 +119,7 @@ def _invocation(report: Report) -> dict[str, Any]:
     notes: list[dict[str, Any]] = [
         {
             "level": "error" if row.status == "failed" else "note",
-            "message": {"text": f"Check {row.check} {row.status}: {row.reason or 'no reason given'}"},
+            "message": _text(f"Check {row.check} {row.status}: {row.reason or 'no reason given'}"),
         }
         for row in report.checks
         if row.status != "ran"

@@ -14,6 +14,7 @@ from mlsec_lab.core.report import Report
 from mlsec_lab.core.rule import SEVERITIES, Rule
 
 from .clean import clean
+from .words import where
 
 _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": "cyan", "info": "dim"}
 
@@ -52,7 +53,7 @@ def _order(finding: Finding) -> tuple[int, int, int]:
 def _finding(finding: Finding) -> Iterator[Text]:
     line = Text("  ")
     line.append(f"{finding.severity:<8}", style=_STYLES[finding.severity])
-    line.append(f"  {_place(finding):<22}  ")
+    line.append(f"  {where(finding.location):<22}  ")
     line.append(clean(finding.message))
     if finding.preview:
         line.append(f"  {clean(finding.preview)}", style="bold")
@@ -60,18 +61,6 @@ def _finding(finding: Finding) -> Iterator[Text]:
     yield Text(f"            {finding.rule_id} · {finding.confidence} confidence · {finding.fingerprint}", style="dim")
     if finding.remediation:
         yield Text(f"            {clean(finding.remediation)}", style="italic")
-
-
-def _place(finding: Finding) -> str:
-    place = finding.location
-    if place.surface == "file":
-        return "the file"
-    parts = ["notebook" if place.cell_index is None else f"cell {place.cell_index}"]
-    if place.output_index is not None:
-        parts.append(f"output {place.output_index}")
-    elif place.surface != "source":
-        parts.append(place.surface)
-    return f"{' '.join(parts)} {place.line}:{place.column}"
 
 
 def _summary(report: Report) -> Text:
@@ -86,7 +75,7 @@ def _summary(report: Report) -> Text:
     if total.below_confidence:
         text.append(f" {total.below_confidence} more below the confidence asked for (--min-confidence low lists them).")
     if report.suppressed:
-        text.append(f" {len(report.suppressed)} suppressed by waivers or a baseline.")
+        text.append(f" {len(report.suppressed)} suppressed by waivers, comments or a baseline.")
     return text
 
 

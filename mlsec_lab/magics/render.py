@@ -52,7 +52,7 @@ def not_checked(report: dict[str, Any]) -> list[str]:
 
 
 def place(location: dict[str, Any], *, with_path: bool) -> str:
-    """Where a finding stands, in words. Cells count from 0, as in the report; a session's cells by their prompt."""
+    """Where a finding stands, in words. Cells and outputs count from 1 (the report: from 0), a session's cells by their prompt."""
     session = location["path"] == SESSION_PATH
     index = location["cell_index"]
     where = [] if session or not with_path else [location["path"]]
@@ -61,9 +61,9 @@ def place(location: dict[str, Any], *, with_path: bool) -> str:
     elif session:
         where.append(f"{'In' if location['surface'] == 'source' else 'Out'}[{index}]")
     else:
-        where.append(f"cell {index}")
+        where.append(f"cell {index + 1}")
     if location["output_index"] is not None:
-        where.append(f"output {location['output_index']} ({location['mime_type']})")
+        where.append(f"output {location['output_index'] + 1} ({location['mime_type']})")
     elif index is not None and location["surface"] not in ("source", "output"):
         where.append(location["surface"])
     if location["line"] is not None:

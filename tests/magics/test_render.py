@@ -16,7 +16,7 @@ def test_text_of_a_report() -> None:
         "Scanned it.\n"
         "\n"
         "critical  secret/openai-api-key  sk-proj-…Qw4A\n"
-        "          OpenAI API key in a code cell: cell 3, line 2\n"
+        "          OpenAI API key in a code cell: cell 4, line 2\n"
         "          Rotate it first.\n"
         "\n"
         "Not checked or not listed:\n"
@@ -46,13 +46,13 @@ def test_places_in_words() -> None:
         report = report_of(finding(location=Location(*parts)))
         return place(report["findings"][0]["location"], with_path=with_path)
 
-    assert said("a.ipynb", 3, "c", "source", None, None, 2, 1, with_path=True) == "a.ipynb, cell 3, line 2"
-    assert said("a.ipynb", 3, "c", "output", 1, "text/html", 2, 1) == "cell 3, output 1 (text/html), line 2"
-    assert said("a.ipynb", 3, "c", "metadata") == "cell 3, metadata"
+    assert said("a.ipynb", 3, "c", "source", None, None, 2, 1, with_path=True) == "a.ipynb, cell 4, line 2"
+    assert said("a.ipynb", 3, "c", "output", 1, "text/html", 2, 1) == "cell 4, output 2 (text/html), line 2"
+    assert said("a.ipynb", 3, "c", "metadata") == "cell 4, metadata"
     assert said("a.ipynb", None, None, "metadata", None, None, 1) == "notebook metadata, line 1"
     assert said("a.ipynb") == "file"
     assert said(SESSION_PATH, 7, "in-7", "source", None, None, 1, with_path=True) == "In[7], line 1"
-    assert said(SESSION_PATH, 7, "in-7", "output", 0, "error", 1) == "Out[7], output 0 (error), line 1"
+    assert said(SESSION_PATH, 7, "in-7", "output", 0, "error", 1) == "Out[7], output 1 (error), line 1"
 
 
 class _Tags(HTMLParser):
@@ -116,8 +116,8 @@ def test_what_is_not_listed_is_counted() -> None:
 def test_the_path_is_said_only_where_there_are_several_files() -> None:
     one = report_of(finding(), paths=("a.ipynb", SESSION_PATH))
     two = report_of(finding(), paths=("a.ipynb", "b.ipynb"))
-    assert "code cell: cell 3, line 2" in render_text(one, [])
-    assert "code cell: a.ipynb, cell 3, line 2" in render_text(two, [])
+    assert "code cell: cell 4, line 2" in render_text(one, [])
+    assert "code cell: a.ipynb, cell 4, line 2" in render_text(two, [])
 
 
 def test_what_can_be_enabled_says_how() -> None:
