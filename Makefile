@@ -9,7 +9,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-full test-browser lint types unit gen gen-check bench build clean
+.PHONY: help demo check test test-full test-browser test-oldest test-python types lint types unit gen gen-check bench build clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,7 @@ unit: $(VENV)/.test ## Python and TypeScript unit tests
 gen: $(VENV)/.test ## Generate what is generated: TypeScript types, rule pages, command-line reference
 	python scripts/gen_types.py
 	python scripts/gen_rule_pages.py
+	python scripts/gen_cli_docs.py
 
 check: lint types unit ## The inner loop: linters, types, unit tests
 
@@ -73,6 +74,15 @@ test-browser: $(VENV)/.test ui-tests/node_modules/.mlsec ## Browser tests in Chr
 	scripts/chromium.sh
 	cd ui-tests && jlpm playwright test
 
+# The oldest JupyterLab and Notebook that work, with the wheel as a user installs it.
+OLDEST := jupyterlab==4.0.* notebook==7.0.*
+test-oldest: ui-tests/node_modules/.mlsec ## The main browser story on the oldest JupyterLab and Notebook that work
+	scripts/chromium.sh
+	$(PYTHON) -m venv --clear .venv-oldest
+	pip wheel -q --no-deps -w .venv-oldest/wheel .
+	.venv-oldest/bin/pip install -q $(OLDEST) ipykernel "$$(ls $(CURDIR)/.venv-oldest/wheel/*.whl)[lab]"
+	cd ui-tests && PATH=$(CURDIR)/.venv-oldest/bin:$(PATH) jlpm playwright test --project plain --project notebook
+
 test-full: $(VENV)/.test ## Also the heavy, long and soak tests
 	pytest --cov
 	jlpm test
@@ -82,4 +92,4 @@ bench: $(VENV)/.test ## Measure; some benchmarks need ../shared and say so when 
 	python -m benchmarks
 
 clean: ## Remove what the build made
-	rm -rf $(VENV) lib mlsec_lab/labextension mlsec_lab/_version.py node_modules ui-tests/node_modules dist .cache
+	rm -rf $(VENV) .venv-oldest lib mlsec_lab/labextension mlsec_lab/_version.py node_modules ui-tests/node_modules dist .cache

@@ -23,10 +23,10 @@ module.exports = {
   expect: { timeout: 20000 },
   workers: 1,
   retries: process.env.CI ? 1 : 0,
-  projects: Object.keys(servers).map(name => ({
+  projects: [...Object.keys(servers), 'plain'].map(name => ({
     name,
     testDir: `./tests/${name}`,
-    use: { baseURL: url(name) }
+    use: { baseURL: url(name === 'plain' ? 'lab' : name) }
   })),
   use: {
     ...baseConfig.use,

@@ -54,8 +54,6 @@ class MemoryContentsManager(ContentsManager):
             "content": content,
             "format": format,
             "size": None,
-            "hash": None,
-            "hash_algorithm": None,
         }
 
     def _children(self, path: str) -> list[dict[str, Any]]:
@@ -65,7 +63,8 @@ class MemoryContentsManager(ContentsManager):
             if key and key.rpartition("/")[0] == path
         ]
 
-    def get(self, path: str, content: bool = True, type: str | None = None, format: str | None = None, **_: Any) -> Any:
+    # Like many managers, this one knows no ``require_hash``; the server then asks again without.
+    def get(self, path: str, content: bool = True, type: str | None = None, format: str | None = None) -> Any:
         path = path.strip("/")
         model = self._models.get(path)
         if model is None:

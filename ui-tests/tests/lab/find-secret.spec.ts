@@ -40,17 +40,24 @@ test('a leaked key is found, clicked, deleted, gone, and back with undo', async 
   await expect(finding).toHaveCount(1);
 });
 
+interface ILiveMessage {
+  cells: { [id: string]: unknown };
+}
+
 test('an unsaved edit is scanned, and only its cell is sent', async ({
   page,
   tmpPath
 }) => {
   const sent: string[][] = [];
+  let last = Date.now();
   page.on('request', request => {
     if (
       request.method() === 'POST' &&
       request.url().includes('/mlsec-lab/live')
     ) {
-      sent.push(Object.keys(request.postDataJSON().cells as object));
+      const { cells } = request.postDataJSON() as ILiveMessage;
+      sent.push(Object.keys(cells));
+      last = Date.now();
     }
   });
   const finding = await open(
@@ -61,6 +68,8 @@ test('an unsaved edit is scanned, and only its cell is sent', async ({
   await expect(page.locator('#mlsec-panel [role=status]')).toContainText(
     'Nothing found in 3 cells'
   );
+  // Opening a notebook changes it a little (trust, kernel name): wait until that has been scanned.
+  await expect.poll(() => Date.now() - last).toBeGreaterThan(1500);
   sent.length = 0;
   await page.notebook.enterCellEditingMode(1);
   await page.keyboard.press('End');
