@@ -114,7 +114,9 @@ def _rules(commands: Any) -> None:
 
         return rules(options)
 
-    _command(commands, "rules", "list the rules, or show one", run).add_argument("rule", nargs="?", metavar="RULE")
+    _command(commands, "rules", "list the rules, or show one", run).add_argument(
+        "rule", nargs="?", metavar="RULE", help="a rule's id or name; default: list all"
+    )
 
 
 def _explain(commands: Any) -> None:
@@ -124,8 +126,8 @@ def _explain(commands: Any) -> None:
         return explain(options)
 
     parser = _command(commands, "explain", "explain a finding (never its value) or a rule", run)
-    parser.add_argument("what", metavar="FINGERPRINT|RULE")
-    parser.add_argument("--path", default=".", help="where to look for the finding; default: .")
+    parser.add_argument("what", metavar="FINGERPRINT|RULE", help="a finding's mf1:... or a rule's id or name")
+    parser.add_argument("--path", default=".", metavar="PATH", help="where to look for the finding; default: .")
     parser.add_argument("--config", metavar="FILE", help="the policy file")
 
 

@@ -87,6 +87,6 @@ def _unfinished(report: Report) -> Iterator[Text]:
     skipped = [row for row in report.checks if row.status == "skipped"]
     reasons: dict[str, list[str]] = {}
     for row in skipped:
-        reasons.setdefault(f"{row.reason or ''}{f' {row.enable}' if row.enable else ''}", []).append(row.check)
+        reasons.setdefault(f"{row.reason or ''}{f' Enable it with: {row.enable}' if row.enable else ''}", []).append(row.check)
     for reason, names in reasons.items():
         yield Text(f"Not checked: {clean(', '.join(names))}. {clean(reason)}", style="dim")

@@ -52,7 +52,7 @@ def not_checked(report: dict[str, Any]) -> list[str]:
 
 
 def place(location: dict[str, Any], *, with_path: bool) -> str:
-    """Where a finding stands, in words. Cells and outputs count from 1 (the report: from 0), a session's cells by their prompt."""
+    """A finding's place in words. Cells and outputs count from 1 (the report: from 0), a session's by their prompt."""
     session = location["path"] == SESSION_PATH
     index = location["cell_index"]
     where = [] if session or not with_path else [location["path"]]
