@@ -15,7 +15,7 @@ from mlsec_lab.core.location import Location, Place
 from mlsec_lab.core.notebook import Notebook, Surface
 from mlsec_lab.core.policy import Policy, Waiver
 from mlsec_lab.core.report import CheckRow, InputRow, InputStatus, Suppressed
-from mlsec_lab.core.rule import CONFIDENCES, Check, Rule, Severity
+from mlsec_lab.core.rule import CONFIDENCES, Check, Match, Rule, Severity
 from mlsec_lab.readers import Locator
 
 from .cache import MatchCache
@@ -144,11 +144,11 @@ class _Maker:
         self._anchors: tuple[str, ...] = ()
         self._leaks = leaks(hits)
         comments = [_comments(hit) for hit in self._hits]
-        self._redactor = Redactor((hit.match for hit in hits), self._words(comments))
+        self._redactor = Redactor(_written(hits), self._words(comments))
         self._comments = comments
         self._today = datetime.now(UTC).date()
         # Provider tokens are never words of a language: one in the file's own name goes too. Others might be.
-        tokens = [hit.match for hit in hits if shows_span(hit.match, hit.rule)]
+        tokens = _written([hit for hit in hits if shows_span(hit.match, hit.rule)])
         self._fingerprint_path = path
         self._line_ends: dict[int, list[int]] = {}
         self.path = Redactor(tokens, [path]).clean(path)
@@ -241,6 +241,14 @@ class _Maker:
     def _former(self, hit: Hit, finding: Finding) -> tuple[str, ...]:
         former = tuple(self._fingerprint(hit, alias) for alias in hit.rule.aliases)
         return tuple(name for name in former if name != finding.fingerprint)
+
+
+def _written(hits: Sequence[Hit]) -> Iterator[Match]:
+    """What was matched, and the base64 that holds it: whoever has that has the value."""
+    for hit in hits:
+        yield hit.match
+        if hit.surface.encoding is not None:
+            yield replace(hit.match, value=hit.surface.raw[hit.start : hit.end], prefix="")
 
 
 def _comments(hit: Hit) -> list[InlineWaiver]:

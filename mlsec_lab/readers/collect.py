@@ -66,9 +66,14 @@ class Collector:
         readings = views(raw, markup=markup)
         for text, offsets in readings:
             self.surfaces.append(Surface(place, raw, text, offsets, language, name))
-        encoded = encoded_texts(readings[0][0]) if len(raw) >= SHORTEST_ENCODED else ()
-        if encoded:
-            self._encoded(encoded, readings[0][1], place, raw, name)
+        if len(raw) >= SHORTEST_ENCODED:
+            known: frozenset[str] = frozenset()
+            for text, offsets in readings:
+                encoded = encoded_texts(text)
+                if encoded:
+                    self._encoded([one for one in encoded if one.text not in known], offsets, place, raw, name)
+                    # The visible text of markup repeats most of its source.
+                    known = frozenset(one.text for one in encoded)
 
     def _encoded(self, encoded: Sequence[Encoded], offsets: OffsetMap | None, place: Place, raw: str, name: str | None) -> None:
         """Add what stretches of a text encode. Any part of such a text has the whole stretch as its place."""

@@ -92,9 +92,3 @@ def cell_json(source: str | list[str], cell_id: str | None = None, **more: Any) 
 def notebook_json(*cells: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
     """A notebook as nbformat JSON."""
     return {"cells": list(cells), "metadata": metadata or {}, "nbformat": 4, "nbformat_minor": 5}
-
-
-def pieces(value: str, prefix: str = "") -> set[str]:
-    """Every 8-character piece of a value outside its public prefix."""
-    hidden = value.removeprefix(prefix)
-    return {hidden[start : start + 8] for start in range(len(hidden) - 7)}

@@ -24,7 +24,8 @@ from mlsec_lab.engine.scan import scan_notebook
 from mlsec_lab.engine.worker.live import LiveScanner
 from mlsec_lab.readers import decode_notebook
 from mlsec_lab.rules import load_checks
-from tests.engine.support import broken_rule, cell_json, notebook_json, pieces
+from tests.canary import pieces
+from tests.engine.support import broken_rule, cell_json, notebook_json
 from tests.engine.workers import ROOT
 from tests.fakes import aws_access_key, fake, github_token, openai_key, password
 

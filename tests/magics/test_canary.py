@@ -11,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from mlsec_lab.magics import register
 from mlsec_lab.magics.result import ScanResult
+from tests.canary import leaked, pieces, write
 from tests.fakes import aws_access_key, github_token, openai_key, password
 
 PLANTED = {
@@ -22,14 +23,13 @@ PLANTED = {
 PREFIXES = ("sk-proj-", "ghp_", "AKIA")
 
 
-def pieces(value: str) -> set[str]:
-    """Every 8-character piece of a value outside its public prefix."""
-    bare = next((value[len(prefix) :] for prefix in PREFIXES if value.startswith(prefix)), value)
-    return {bare[start : start + 8] for start in range(len(bare) - 7)}
+def hidden(value: str) -> set[str]:
+    """The pieces of a planted value."""
+    return pieces(value, next((prefix for prefix in PREFIXES if value.startswith(prefix)), ""))
 
 
 def assert_no_piece(text: str) -> None:
-    assert [rule for rule, value in PLANTED.items() if any(piece in text for piece in pieces(value))] == []
+    assert [rule for rule, value in PLANTED.items() if any(piece in text for piece in hidden(value))] == []
 
 
 def cell(source: str, *outputs: dict[str, Any]) -> dict[str, Any]:
@@ -88,3 +88,21 @@ def test_a_broken_notebook_is_a_finding(shell: InteractiveShell) -> None:
     result = shell.run_line_magic("mlsec", "scan bad.ipynb")
     assert [(f["rule_id"], f["location"]["path"]) for f in result.report["findings"]] == [("notebook/unreadable", "bad.ipynb")]
     assert "bad.ipynb: unreadable" in repr(result)
+
+
+def test_every_kind_of_place(shell: InteractiveShell, capsys: Any, tmp_path: Path) -> None:
+    """Text, HTML, widget state and report of a folder of planted notebooks."""
+    register(shell)
+    secret = write(Path("books"))
+    shell.run_cell("result = %mlsec scan books\nresult", store_history=True)
+    result = shell.user_ns["result"]
+    assert len(result.report["findings"]) > 60
+    result._widgets = True
+    bundle = result._repr_mimebundle_()
+    states = ipywidgets.Widget.get_manager_state()
+    captured = capsys.readouterr()
+    shown = [captured.out, captured.err, repr(result), result.frame.to_csv(), result.frame.to_string()]
+    shown += [json.dumps(part, ensure_ascii=False) for part in (bundle, states, result.report)]
+    assert leaked("\n".join(shown), secret) == 0
+    for file in (path for path in (tmp_path / "data").rglob("*") if path.is_file()):
+        assert leaked(file.read_bytes().decode("latin-1"), secret) == 0

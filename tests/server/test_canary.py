@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mlsec_lab.server.messages import EVENT_SCHEMA
+from tests.canary import leaked, pieces, planted, write
 from tests.fakes import fake, openai_key, password
 from tests.server.conftest import Ask, Use
 from tests.server.support import FakeWorker, cell, live, notebook
@@ -20,14 +22,8 @@ PLANTED = (openai_key("canary"), password("canary"))
 SESSION = live()["session"]
 
 
-def pieces(value: str) -> set[str]:
-    """Each run of eight characters outside the public prefix."""
-    secret = value.removeprefix(PREFIX)
-    return {secret[start : start + 8] for start in range(len(secret) - 7)}
-
-
 def leaks(text: str) -> list[str]:
-    return [piece for value in PLANTED for piece in pieces(value) if piece in text]
+    return [piece for value in PLANTED for piece in pieces(value, PREFIX) if piece in text]
 
 
 def planted_cells() -> list[dict[str, Any]]:
@@ -113,3 +109,28 @@ async def test_a_handler_that_breaks_tells_no_text(
     )
     assert canary not in caplog.text
     assert "a request failed: KeyError" in caplog.text
+
+
+async def test_every_kind_of_place(
+    ask: Ask, pings: list[dict[str, Any]], jp_serverapp: Any, jp_root_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Live and saved, with log lines of tornado and all others."""
+    caplog.set_level(logging.DEBUG)
+    write(jp_root_dir)
+    books, secret = planted()
+    answers = [await ask("GET", "status")]
+    for number, (name, book) in enumerate(books.items()):
+        cells = {f"c{index}": item for index, item in enumerate(book["cells"]) if isinstance(item, dict)}
+        session = str(uuid.UUID(int=number + 1))
+        message = live(session=session, path=name, cells=cells, order=list(cells), metadata=book["metadata"])
+        answers.append(await ask("POST", "live", message))
+        answers.append(await ask("DELETE", f"live/{session}"))
+        answers.append(await ask("POST", "scan", {"path": name}))
+    answers.append(await ask("POST", "scan", {"path": "cut.ipynb"}))
+    await jp_serverapp.event_logger.gather_listeners()
+    text = json.dumps(answers, ensure_ascii=False)
+    assert text.count("secret/github-token") > 4
+    assert leaked(text, secret) == 0
+    assert leaked(json.dumps(pings), secret) == 0
+    # Tests' own client logs nothing of a body either.
+    assert leaked(caplog.text, secret) == 0
