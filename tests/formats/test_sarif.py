@@ -37,7 +37,7 @@ def test_the_checker_sees_what_is_wrong(broken: dict[str, Any]) -> None:
 
 
 def test_one_finding() -> None:
-    assert render_sarif(report(KEY), RULES) == snapshot("""\
+    assert render_sarif(report(KEY)) == snapshot("""\
 {
   "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
   "version": "2.1.0",
@@ -50,24 +50,7 @@ def test_one_finding() -> None:
           "semanticVersion": "1.2.3",
           "rules": [
             {
-              "id": "secret/openai-api-key",
-              "name": "OpenAI API key",
-              "shortDescription": {
-                "text": "OpenAI API key"
-              },
-              "help": {
-                "text": "Rotate first: whoever saw the notebook has it. Revoke it at https://platform.openai.com/api-keys. Then read it from the environment or a secret store."
-              },
-              "defaultConfiguration": {
-                "level": "error"
-              },
-              "properties": {
-                "tags": [
-                  "security",
-                  "secret"
-                ],
-                "security-severity": "9.5"
-              }
+              "id": "secret/openai-api-key"
             }
           ]
         }
@@ -131,6 +114,20 @@ def test_one_finding() -> None:
   ]
 }
 """)
+
+
+def test_a_rule_says_what_it_is() -> None:
+    rule = next(rule for rule in RULES if rule.id == KEY.rule_id)
+    assert sarif(report(KEY))["runs"][0]["tool"]["driver"]["rules"] == [
+        {
+            "id": "secret/openai-api-key",
+            "name": "OpenAI API key",
+            "shortDescription": {"text": "OpenAI API key"},
+            "help": {"text": rule.remediation},
+            "defaultConfiguration": {"level": "error"},
+            "properties": {"tags": ["security", "secret"], "security-severity": "9.5"},
+        }
+    ]
 
 
 def test_regions_are_lines_of_the_file_and_places_count_for_people_and_for_machines() -> None:

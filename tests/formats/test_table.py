@@ -13,7 +13,7 @@ from .support import FINDINGS, KEY, full, report
 
 
 def test_a_report_with_everything() -> None:
-    assert render_table(full(), width=150) == snapshot("""\
+    assert render_table(full(), width=120) == snapshot("""\
 train.ipynb
   critical  cell 4 2:11             OpenAI API key in a code cell  sk-proj-…Ysgz
             secret/openai-api-key · high confidence · mf1:11111111111111111111111111111111
@@ -34,8 +34,8 @@ a\\u{7}\\u{1b}[31m\\u{1b}]0;x\\u{9b}\\u{202e}\\u{200b}\\u{a}[x](y) {0}.ipynb
             notebook/unreadable · high confidence · mf1:55555555555555555555555555555555
             Restore the file.
 
-5 findings (1 critical, 2 high, 1 medium, 1 low) in 3 notebooks, 1,012 cells, 48.1 MB. 2 more below the confidence asked for (--min-confidence low \n\
-lists them). 3 suppressed by waivers, comments or a baseline.
+5 findings (1 critical, 2 high, 1 medium, 1 low) in 3 notebooks, 1,012 cells, 48.1 MB. 2 more below the confidence asked
+for (--min-confidence low lists them). 3 suppressed by waivers, comments or a baseline.
 The scan is incomplete.
   Failed: secret: a\\u{7}\\u{1b}[31m\\u{1b}]0;x\\u{9b}\\u{202e}\\u{200b}\\u{a}[x](y) {0}.ipynb: it took too long
 Not checked: pii, code. Not part of this version.
