@@ -9,7 +9,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-full test-browser test-oldest test-python types lint types unit gen gen-check bench build clean
+.PHONY: help demo check test test-full test-browser test-oldest test-python types lint types unit gen gen-check bench bench-browser build clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -90,6 +90,11 @@ test-full: $(VENV)/.test ## Also the heavy, long and soak tests
 
 bench: $(VENV)/.test ## Measure; some benchmarks need ../shared and say so when it is missing
 	python -m benchmarks
+	$(MAKE) bench-browser
+
+bench-browser: $(VENV)/.test ui-tests/node_modules/.mlsec ## Measure the panel on a large notebook; take the README's picture
+	python examples/build.py
+	cd ui-tests && MLSEC_MEASURE=1 jlpm playwright test --project measure
 
 clean: ## Remove what the build made
 	rm -rf $(VENV) .venv-oldest lib mlsec_lab/labextension mlsec_lab/_version.py node_modules ui-tests/node_modules dist .cache
