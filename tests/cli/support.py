@@ -65,3 +65,9 @@ def process(arguments: Sequence[str], folder: Path, **more: str) -> Run:
         [sys.executable, "-m", "mlsec_lab", *arguments], cwd=folder, env=environment(**more), capture_output=True, timeout=300
     )
     return Run(run.returncode, run.stdout.decode(), run.stderr.decode())
+
+
+def pieces(value: str, prefix: str = "") -> set[str]:
+    """Every 8-character piece of a value outside its public prefix."""
+    hidden = value.removeprefix(prefix)
+    return {hidden[start : start + 8] for start in range(len(hidden) - 7)}

@@ -55,10 +55,7 @@ def spoil(folder: Path) -> dict[str, str | None]:
             ).encode(),
             LEAK,
         ),
-        "deep": (
-            json.dumps(notebook_json(cell_json("x"))).encode()[:-1] + b', "x": ' + b"[" * 300 + b"]" * 300 + b"}",
-            OVERSIZED,
-        ),
+        "deep": (nested, OVERSIZED),
         "very-deep": (b"[" * 90_000, OVERSIZED),
         "huge": (source("x = 1\n" * 20_000).encode(), OVERSIZED),
     }
