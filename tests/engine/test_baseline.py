@@ -13,7 +13,8 @@ from mlsec_lab.engine.baseline import Baseline, baseline_text, read_baseline
 from mlsec_lab.engine.finding import fingerprint, tag
 from mlsec_lab.engine.report import merge
 from mlsec_lab.engine.scan import failed_scan
-from tests.engine.support import notebook, pattern_rule, pieces, scan, token
+from tests.canary import pieces
+from tests.engine.support import notebook, pattern_rule, scan, token
 
 
 def report(*sources: str, policy: Policy | None = None) -> Report:

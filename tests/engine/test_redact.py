@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from mlsec_lab.core.rule import Match
 from mlsec_lab.engine.finding import FIXED_MASK
 from mlsec_lab.engine.redact import Redactor, strings_of
-from tests.engine.support import PREFIX, pieces, token
+from tests.canary import pieces
+from tests.engine.support import PREFIX, token
 from tests.fakes import fake
 
 

@@ -16,7 +16,8 @@ from mlsec_lab.core.rule import Family, Match, Rule
 from mlsec_lab.engine.finding import FIXED_MASK
 from mlsec_lab.engine.scan import NotebookScan, failed_scan, surface_count
 from mlsec_lab.readers import decode_notebook
-from tests.engine.support import CHECK, PREFIX, TOKEN, cell_json, moved, notebook, notebook_json, output, pieces, scan, token
+from tests.canary import pieces
+from tests.engine.support import CHECK, PREFIX, TOKEN, cell_json, moved, notebook, notebook_json, output, scan, token
 from tests.fakes import password
 
 
