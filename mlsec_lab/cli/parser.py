@@ -15,7 +15,17 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        # A variable that is not set in a script would otherwise ask for nothing, silently.
+        raise argparse.ArgumentTypeError(f"{text!r} names nothing")
+    return names
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return text
 
 
 def _format(text: str) -> str:
@@ -80,7 +90,7 @@ def _scan(commands: Any) -> None:
         metavar="FORMAT",
         help="table, json or sarif; default: table on a terminal, json otherwise",
     )
-    add("--output", metavar="FILE", help="write the report to FILE; default: standard output")
+    add("--output", type=_file, metavar="FILE", help="write the report to FILE; default: standard output")
     add("--select", type=_names, default=(), metavar="RULE|CATEGORY[,...]", help="only these rules")
     add("--ignore", type=_names, default=(), metavar="RULE|CATEGORY[,...]", help="not these rules")
     add(
@@ -101,9 +111,9 @@ def _scan(commands: Any) -> None:
         help="a skipped check named here makes the run incomplete",
     )
     add("--allow-incomplete", action="store_const", const=True, help="failed checks do not change the exit status")
-    add("--baseline", metavar="FILE", help="do not list the findings that FILE accepts")
-    add("--write-baseline", metavar="FILE", help="accept the findings of this run: write them to FILE")
-    add("--config", metavar="FILE", help="the policy file; default: mlsec.toml or pyproject.toml, nearest upward")
+    add("--baseline", type=_file, metavar="FILE", help="do not list the findings that FILE accepts")
+    add("--write-baseline", type=_file, metavar="FILE", help="accept the findings of this run: write them to FILE")
+    add("--config", type=_file, metavar="FILE", help="the policy file; default: mlsec.toml or pyproject.toml, nearest upward")
     add("--jobs", type=_jobs, metavar="N", help="worker processes; default: the cores this process may use")
     add("--offline", action="store_true", help="never open a network connection (a scan of local paths never does)")
 
@@ -128,7 +138,7 @@ def _explain(commands: Any) -> None:
     parser = _command(commands, "explain", "explain a finding (never its value) or a rule", run)
     parser.add_argument("what", metavar="FINGERPRINT|RULE", help="a finding's mf1:... or a rule's id or name")
     parser.add_argument("--path", default=".", metavar="PATH", help="where to look for the finding; default: .")
-    parser.add_argument("--config", metavar="FILE", help="the policy file")
+    parser.add_argument("--config", type=_file, metavar="FILE", help="the policy file")
 
 
 def _doctor(commands: Any) -> None:

@@ -219,6 +219,21 @@ def test_jobs_must_be_a_positive_number(mlsec: Mlsec, jobs: str) -> None:
     assert "is not a positive number" in run.err
 
 
+@pytest.mark.parametrize("flag", ["--output", "--baseline", "--write-baseline", "--config"])
+def test_an_empty_file_name_is_2(mlsec: Mlsec, flag: str) -> None:
+    run = mlsec("scan", flag, "")
+    assert (run.status, run.out) == (2, "")
+    assert run.err.endswith(f"argument {flag}: the name of the file is empty\n")
+
+
+@pytest.mark.parametrize("flag", ["--select", "--ignore", "--require"])
+@pytest.mark.parametrize("names", ["", " , "])
+def test_a_list_that_names_nothing_is_2(mlsec: Mlsec, flag: str, names: str) -> None:
+    run = mlsec("scan", flag, names)
+    assert (run.status, run.out) == (2, "")
+    assert run.err.endswith(f"argument {flag}: {names!r} names nothing\n")
+
+
 def test_offline_changes_nothing_for_local_paths(project: Path, mlsec: Mlsec) -> None:
     write(project / "a.ipynb", f"key = '{KEY}'")
     assert mlsec("scan", "--offline").rules == ["secret/openai-api-key"]
