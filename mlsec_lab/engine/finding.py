@@ -27,10 +27,10 @@ _ALWAYS_FIXED = re.compile(r"pii/|secret/(?:password|database-url|generic-)")
 # that every character is read once, and code that does not parse gives an anchor too. Comments are kept.
 _TOKEN = re.compile(
     r"(?P<comment>\#[^\n]*)"
-    r'|(?P<string>"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?"
-    r'|"(?:[^"\\\n]++|\\.)*+"?'
-    r"|'(?:[^'\\\n]++|\\.)*+'?)"
+    r'|(?P<string>"""(?>(?:[^"\\]++|\\.|"(?!""))*)(?:""")?'
+    r"|'''(?>(?:[^'\\]++|\\.|'(?!''))*)(?:''')?"
+    r'|"(?>(?:[^"\\\n]++|\\.)*)"?'
+    r"|'(?>(?:[^'\\\n]++|\\.)*)'?)"
     r"|(?<![\w.])\.?\d[\w.]*",
     re.DOTALL,
 )

@@ -15,9 +15,9 @@ from mlsec_lab.core.location import Place, Pointer, Step
 
 from .parse import decode_text, encoding_of
 
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"', re.DOTALL)
 _BETWEEN = re.compile(rb"[ \t\r\n,:]*+")
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"|[\[{]|[\]}]', re.DOTALL)
 _SCALAR = re.compile(rb'[^\[\]{}",:\s]++')
 # One stretch of plain text, or one character written as an escape (an astral one as a surrogate pair).
 _PART = re.compile(rb"[^\\]++|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)

@@ -31,7 +31,7 @@ _DATA_URI = (
 )
 _HIDING = r"/?(?:[sS][cC][rR][iI][pP][tT]|[sS][tT][yY][lL][eE])\b"
 _TAG = rf"(?!{_HIDING})(?:!--|[/!?]?[a-zA-Z][^<>]*+>)"
-_TAGS = rf"(?<=<)(?:{_TAG}(?:\s*+<{_TAG})*+\s*+|{_HIDING}[^<>]*+>)"
+_TAGS = rf"(?<=<)(?:{_TAG}(?>(?:\s*+<{_TAG})*)\s*+|{_HIDING}[^<>]*+>)"
 
 
 def _pattern(starts: str, *alternatives: str) -> re.Pattern[str]:

@@ -158,7 +158,9 @@ def test_the_default_is_the_cores_of_this_process(folder: Path, monkeypatch: pyt
 
 
 SCAN = """
-import sys
+import signal, sys
+# A background job of a shell that has no job control starts with SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from mlsec_lab.core.policy import Policy
 from mlsec_lab.engine import scan_paths
 from mlsec_lab.engine.worker import process
