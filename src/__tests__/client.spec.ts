@@ -1,9 +1,8 @@
 import type { Event } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 
+import { EVENT_SCHEMA } from '../api/_schema';
 import { Client, MissingServerError, readAnswer } from '../api/client';
-
-const SCHEMA = 'https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml';
 
 function events(): [Event.IManager, (event: Event.Emission) => void] {
   const manager = {} as { stream: Signal<object, Event.Emission> };
@@ -21,11 +20,11 @@ test('a ping of the session ends the wait, others do not', async () => {
   const wait = client.wait('mine', 60000).then(() => {
     over = true;
   });
-  emit({ schema_id: SCHEMA, job: 'other' });
+  emit({ schema_id: EVENT_SCHEMA, job: 'other' });
   emit({ schema_id: 'https://example.org/else', job: 'mine' });
   await Promise.resolve();
   expect(over).toBe(false);
-  emit({ schema_id: SCHEMA, job: 'mine' });
+  emit({ schema_id: EVENT_SCHEMA, job: 'mine' });
   await wait;
   expect(over).toBe(true);
 });

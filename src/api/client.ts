@@ -1,22 +1,19 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { type Event, ServerConnection } from '@jupyterlab/services';
 
-import type {
-  IErrorAnswer,
-  ILiveDone,
-  ILiveRequest,
-  ILiveResync,
-  ILiveRunning
+import {
+  EVENT_SCHEMA,
+  type IErrorAnswer,
+  type ILiveDone,
+  type ILiveRequest,
+  type ILiveResync,
+  type ILiveRunning
 } from './_schema';
 
 /** The server has no mlsec extension, or something else answers in its place. */
 export class MissingServerError extends Error {}
 
 export type LiveAnswer = ILiveDone | ILiveRunning | ILiveResync;
-
-/** The ping that says that a result can be fetched. Any client can forge it, so it only says when to ask. */
-const SCAN_FINISHED =
-  'https://mlsec-lab.github.io/schemas/scan-finished/v1.yaml';
 
 /** What the live session needs of the server. */
 export interface IClient {
@@ -52,8 +49,9 @@ export class Client implements IClient {
         this._events?.stream.disconnect(onEvent);
         resolve();
       };
+      // Any client can forge a ping, so it only says when to ask.
       const onEvent = (_: unknown, event: Event.Emission): void => {
-        if (event.schema_id === SCAN_FINISHED && event.job === session) {
+        if (event.schema_id === EVENT_SCHEMA && event.job === session) {
           done();
         }
       };
