@@ -13,7 +13,7 @@ from mlsec_lab.engine.scan import NotebookScan
 from .support import Mlsec, Run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def worker() -> Iterator[Worker]:
     """One process for all tests that run the command in this one."""
     worker = Worker()
