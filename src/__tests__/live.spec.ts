@@ -2,6 +2,7 @@ import type { JSONObject } from '@lumino/coreutils';
 
 import type { ILiveRequest } from '../api/_schema';
 import type { IClient, LiveAnswer } from '../api/client';
+import type { IFixAnswer } from '../api/fixes';
 import { type ILiveNotebook, LiveSession } from '../model/live';
 
 class FakeNotebook implements ILiveNotebook {
@@ -29,6 +30,9 @@ class FakeClient implements IClient {
   }
   async result(_: string, revision: number): Promise<LiveAnswer> {
     return this._answer(revision);
+  }
+  async fix(): Promise<IFixAnswer> {
+    return { status: 'done', revision: 1, edits: [], refused: [] };
   }
   async wait(): Promise<void> {
     this.waits += 1;

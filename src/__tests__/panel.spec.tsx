@@ -71,10 +71,16 @@ function draw(values: Partial<IPanelProps>): void {
     failure: '',
     report: null,
     filter: NO_FILTER,
+    selected: null,
+    notice: '',
+    canRevert: false,
     trans,
     onFilter: () => undefined,
     onOpen: () => undefined,
     onScan: () => undefined,
+    onFix: () => undefined,
+    onPreview: () => undefined,
+    onRevert: () => undefined,
     ...values
   };
   React.act(() => root.render(<Panel {...props} />));
@@ -86,7 +92,7 @@ const texts = (selector: string): string[] =>
 test('findings stand under their severity, worst first', () => {
   draw({
     report: report(
-      finding({ severity: 'low', message: 'B' }),
+      finding({ severity: 'low', message: 'B', fingerprint: 'mf1:1' }),
       finding({ severity: 'critical', message: 'A' })
     )
   });
@@ -118,7 +124,10 @@ test.each([
 test('a click opens, the arrows move', () => {
   const opened: string[] = [];
   draw({
-    report: report(finding({ message: 'A' }), finding({ message: 'B' })),
+    report: report(
+      finding({ message: 'A' }),
+      finding({ message: 'B', fingerprint: 'mf1:1' })
+    ),
     onOpen: finding => opened.push(finding.message)
   });
   const [first, second] = Array.from(
@@ -140,11 +149,44 @@ test('a click opens, the arrows move', () => {
 test('a chip hides its severity', () => {
   const filters: string[][] = [];
   draw({
-    report: report(finding({}), finding({ severity: 'low' })),
+    report: report(
+      finding({}),
+      finding({ severity: 'low', fingerprint: 'mf1:1' })
+    ),
     onFilter: filter => filters.push(filter.hiddenSeverities)
   });
   const chip = host.querySelectorAll<HTMLButtonElement>('.jp-mlsec-chip')[1];
   expect(chip.textContent).toBe('low 1');
   React.act(() => chip.click());
   expect(filters).toEqual([['low']]);
+});
+
+test('fixes are offered for the selected finding and for all', () => {
+  const fixed: [number, string | null][] = [];
+  const one = finding({ properties: { fixes: ['environment', 'mask'] } });
+  draw({
+    report: report(one, finding({ fingerprint: 'mf1:1' })),
+    selected: one,
+    onFix: (findings, kind) => fixed.push([findings.length, kind])
+  });
+  const buttons = Array.from(
+    host.querySelectorAll<HTMLButtonElement>('.jp-mlsec-button')
+  );
+  const click = (text: string): void => {
+    const button = buttons.find(item => item.textContent === text);
+    React.act(() => button?.click());
+  };
+  click('Fix all safe (1)');
+  click('Mask');
+  expect(fixed).toEqual([
+    [1, null],
+    [1, 'mask']
+  ]);
+});
+
+test('a finding without fixes offers none', () => {
+  const one = finding({});
+  draw({ report: report(one), selected: one });
+  expect(texts('.jp-mlsec-actions, .jp-mlsec-bulk')).toEqual([]);
+  expect(texts('.jp-mlsec-detail p')).toEqual(['Rotate it.']);
 });

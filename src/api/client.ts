@@ -9,6 +9,7 @@ import {
   type ILiveResync,
   type ILiveRunning
 } from './_schema';
+import type { IFixAnswer, IFixRequest } from './fixes';
 
 /** The server has no mlsec extension, or something else answers in its place. */
 export class MissingServerError extends Error {}
@@ -21,6 +22,8 @@ export interface IClient {
   result(session: string, revision: number): Promise<LiveAnswer>;
   /** Resolves when the server pings that a session has a result, or after some milliseconds. */
   wait(session: string, milliseconds: number): Promise<void>;
+  /** The edits that fix findings of a revision. */
+  fix(request: IFixRequest): Promise<IFixAnswer | ILiveResync>;
   forget(session: string): Promise<void>;
 }
 
@@ -33,12 +36,25 @@ export class Client implements IClient {
 
   /** Send a live message. */
   async live(message: ILiveRequest): Promise<LiveAnswer> {
-    return this._ask('live', { method: 'POST', body: JSON.stringify(message) });
+    return this._ask<LiveAnswer>('live', {
+      method: 'POST',
+      body: JSON.stringify(message)
+    });
   }
 
   /** The result of a revision that was still running. */
   async result(session: string, revision: number): Promise<LiveAnswer> {
-    return this._ask(`live/${session}?revision=${revision}`, { method: 'GET' });
+    return this._ask<LiveAnswer>(`live/${session}?revision=${revision}`, {
+      method: 'GET'
+    });
+  }
+
+  /** The edits that fix findings of a revision; nothing is changed on the server. */
+  async fix(request: IFixRequest): Promise<IFixAnswer | ILiveResync> {
+    return this._ask<IFixAnswer | ILiveResync>('fix', {
+      method: 'POST',
+      body: JSON.stringify(request)
+    });
   }
 
   /** Resolves at the session's ping, or after some milliseconds. */
@@ -75,25 +91,32 @@ export class Client implements IClient {
     return ServerConnection.makeRequest(url, init, this._settings);
   }
 
-  private async _ask(noun: string, init: RequestInit): Promise<LiveAnswer> {
+  private async _ask<T extends { status: string }>(
+    noun: string,
+    init: RequestInit
+  ): Promise<T> {
     let response: Response;
     try {
       response = await this._request(noun, init);
     } catch {
       throw new MissingServerError('The server cannot be reached.');
     }
-    const answer = await readAnswer(response);
-    if (answer.status === 'error') {
+    const answer = await readAnswer<T>(response);
+    if (isError(answer)) {
       throw new Error(`${answer.message} ${answer.hint}`.trim());
     }
     return answer;
   }
 }
 
+function isError(answer: { status: string }): answer is IErrorAnswer {
+  return answer.status === 'error';
+}
+
 /** The answer of a response; anything but our own JSON means that the extension is not there. */
-export async function readAnswer(
+export async function readAnswer<T extends { status: string }>(
   response: Response
-): Promise<LiveAnswer | IErrorAnswer> {
+): Promise<T | IErrorAnswer> {
   let data: unknown;
   try {
     data = await response.json();
@@ -107,7 +130,7 @@ export async function readAnswer(
     status === 'resync' ||
     status === 'error'
   ) {
-    return data as LiveAnswer | IErrorAnswer;
+    return data as T | IErrorAnswer;
   }
   if (response.status === 401 || response.status === 403) {
     return {

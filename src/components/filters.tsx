@@ -39,6 +39,14 @@ export function Filters(props: {
       role="group"
       aria-label={trans.__('Filters')}
     >
+      <input
+        className="jp-mlsec-search"
+        type="search"
+        value={filter.query}
+        placeholder={trans.__('Search findings')}
+        aria-label={trans.__('Search findings')}
+        onChange={event => onFilter({ ...filter, query: event.target.value })}
+      />
       {SEVERITIES.filter(severity => severities.has(severity)).map(severity => (
         <Chip
           key={severity}

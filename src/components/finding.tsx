@@ -20,27 +20,42 @@ export function placeText(finding: IFinding, trans: TranslationBundle): string {
     : trans.__('%1, %2', cell, place.surface);
 }
 
-/** One finding as a button that goes to it. */
+/** One finding: a box to choose it, a button that goes to it, and its details when it is selected. */
 export function Finding(props: {
   finding: IFinding;
+  chosen: boolean;
+  selected: boolean;
   trans: TranslationBundle;
+  onChoose: (finding: IFinding) => void;
   onOpen: (finding: IFinding) => void;
+  children?: React.ReactNode;
 }): JSX.Element {
   const { finding, trans } = props;
   return (
-    <button
-      className="jp-mlsec-finding"
-      data-severity={finding.severity}
-      data-rule={finding.rule_id}
-      title={finding.remediation}
-      onClick={() => props.onOpen(finding)}
-    >
-      <span className="jp-mlsec-finding-message">{finding.message}</span>
-      <span className="jp-mlsec-preview">{finding.preview}</span>
-      <span className="jp-mlsec-finding-place">
-        {placeText(finding, trans)} · {finding.severity} ·{' '}
-        {trans.__('%1 confidence', finding.confidence)}
-      </span>
-    </button>
+    <>
+      <div className="jp-mlsec-row">
+        <input
+          type="checkbox"
+          checked={props.chosen}
+          aria-label={trans.__('Choose: %1', finding.message)}
+          onChange={() => props.onChoose(finding)}
+        />
+        <button
+          className="jp-mlsec-finding"
+          data-severity={finding.severity}
+          data-rule={finding.rule_id}
+          aria-expanded={props.selected}
+          onClick={() => props.onOpen(finding)}
+        >
+          <span className="jp-mlsec-finding-message">{finding.message}</span>
+          <span className="jp-mlsec-preview">{finding.preview}</span>
+          <span className="jp-mlsec-finding-place">
+            {placeText(finding, trans)} · {finding.severity} ·{' '}
+            {trans.__('%1 confidence', finding.confidence)}
+          </span>
+        </button>
+      </div>
+      {props.selected && props.children}
+    </>
   );
 }

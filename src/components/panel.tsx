@@ -2,8 +2,16 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IFinding, IReport } from '../api/_schema';
-import { applyFilter, bySeverity, type IFilter } from '../model/filter';
+import type { FixKind } from '../api/fixes';
+import {
+  applyFilter,
+  bySeverity,
+  type IFilter,
+  toggled
+} from '../model/filter';
+import { isSafe } from '../model/fixes';
 import type { FindingsState } from '../tokens';
+import { Detail } from './detail';
 import { Filters } from './filters';
 import { Finding } from './finding';
 
@@ -14,9 +22,18 @@ export interface IPanelProps {
   failure: string;
   report: IReport | null;
   filter: IFilter;
+  /** The finding whose details are shown. */
+  selected: IFinding | null;
+  /** Why the last fix did not do all; empty where it did. */
+  notice: string;
+  canRevert: boolean;
   trans: TranslationBundle;
   onFilter: (filter: IFilter) => void;
   onOpen: (finding: IFinding) => void;
+  /** Fix findings with one kind of fix, or each with its default. */
+  onFix: (findings: IFinding[], kind: FixKind | null) => void;
+  onPreview: (findings: IFinding[]) => void;
+  onRevert: () => void;
   onScan: () => void;
 }
 
@@ -24,6 +41,10 @@ export interface IPanelProps {
 export function Panel(props: IPanelProps): JSX.Element {
   const { report, trans } = props;
   const findings = report?.findings ?? [];
+  const [chosenKeys, setChosen] = React.useState<string[]>([]);
+  const chosen = findings.filter(finding =>
+    chosenKeys.includes(keyOf(finding))
+  );
   return (
     <>
       <div className="jp-mlsec-head">
@@ -44,6 +65,7 @@ export function Panel(props: IPanelProps): JSX.Element {
         trans={trans}
         onFilter={props.onFilter}
       />
+      <Bulk {...props} chosen={chosen} />
       <div
         className="jp-mlsec-body"
         aria-busy={props.state === 'scanning'}
@@ -59,13 +81,25 @@ export function Panel(props: IPanelProps): JSX.Element {
                 {severity} ({group.length})
               </h3>
               <ul className="jp-mlsec-list">
-                {group.map((finding, index) => (
-                  <li key={`${finding.fingerprint}-${index}`}>
+                {group.map(finding => (
+                  <li key={keyOf(finding)}>
                     <Finding
                       finding={finding}
+                      chosen={chosen.includes(finding)}
+                      selected={isSame(finding, props.selected)}
                       trans={trans}
+                      onChoose={() =>
+                        setChosen(toggled(chosenKeys, keyOf(finding)))
+                      }
                       onOpen={props.onOpen}
-                    />
+                    >
+                      <Detail
+                        finding={finding}
+                        trans={trans}
+                        onFix={(one, kind) => props.onFix([one], kind)}
+                        onPreview={one => props.onPreview([one])}
+                      />
+                    </Finding>
                   </li>
                 ))}
               </ul>
@@ -75,6 +109,57 @@ export function Panel(props: IPanelProps): JSX.Element {
       </div>
       {report && <NotChecked report={report} trans={trans} />}
     </>
+  );
+}
+
+/** What makes a finding of one report another one than its neighbours. */
+function keyOf({ fingerprint, location }: IFinding): string {
+  return [fingerprint, location.output_index, location.line, location.column]
+    .map(String)
+    .join(' ');
+}
+
+function isSame(a: IFinding, b: IFinding | null): boolean {
+  return b !== null && keyOf(a) === keyOf(b);
+}
+
+/** What can be done about several findings at once: all safe fixes, those of the chosen ones, and taking it back. */
+function Bulk(props: IPanelProps & { chosen: IFinding[] }): JSX.Element | null {
+  const { chosen, report, trans } = props;
+  const from = chosen.length
+    ? chosen
+    : applyFilter(report?.findings ?? [], props.filter);
+  const safe = from.filter(isSafe);
+  if (!safe.length && !props.canRevert && !props.notice) {
+    return null;
+  }
+  return (
+    <div className="jp-mlsec-bulk">
+      {safe.length > 0 && (
+        <>
+          <button
+            className="jp-mlsec-button"
+            onClick={() => props.onFix(safe, null)}
+          >
+            {chosen.length
+              ? trans.__('Fix chosen (%1)', safe.length)
+              : trans.__('Fix all safe (%1)', safe.length)}
+          </button>
+          <button
+            className="jp-mlsec-button"
+            onClick={() => props.onPreview(safe)}
+          >
+            {trans.__('Preview…')}
+          </button>
+        </>
+      )}
+      {props.canRevert && (
+        <button className="jp-mlsec-button" onClick={props.onRevert}>
+          {trans.__('Revert fix')}
+        </button>
+      )}
+      {props.notice && <p role="alert">{props.notice}</p>}
+    </div>
   );
 }
 

@@ -1,5 +1,4 @@
 import type { Cell } from '@jupyterlab/cells';
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IFinding } from '../api/_schema';
@@ -7,26 +6,8 @@ import { worst } from '../model/filter';
 
 const CLASS = 'jp-mlsec-mark';
 
-/** Puts a mark on each cell with findings and takes it off the others. Marks are no part of the document. */
-export function markCells(
-  panel: NotebookPanel,
-  findings: IFinding[],
-  trans: TranslationBundle,
-  onClick: (cellId: string) => void
-): void {
-  const byCell = new Map<string, IFinding[]>();
-  for (const finding of findings) {
-    const id = finding.location.cell_id;
-    if (id) {
-      byCell.set(id, [...(byCell.get(id) ?? []), finding]);
-    }
-  }
-  for (const cell of panel.content.widgets) {
-    markCell(cell, byCell.get(cell.model.id) ?? [], trans, onClick);
-  }
-}
-
-function markCell(
+/** Puts a mark on a cell with findings and takes it off one without. Marks are no part of the document. */
+export function markCell(
   cell: Cell,
   findings: IFinding[],
   trans: TranslationBundle,

@@ -17,12 +17,15 @@ export interface IFilter {
   hiddenCategories: string[];
   /** Only this cell's findings; null for all. */
   cellId: string | null;
+  /** Words that a finding's message, rule or preview has; empty for all. */
+  query: string;
 }
 
 export const NO_FILTER: IFilter = {
   hiddenSeverities: [],
   hiddenCategories: [],
-  cellId: null
+  cellId: null,
+  query: ''
 };
 
 /** The findings that a filter lets through. */
@@ -31,8 +34,19 @@ export function applyFilter(findings: IFinding[], filter: IFilter): IFinding[] {
     finding =>
       !filter.hiddenSeverities.includes(finding.severity) &&
       !filter.hiddenCategories.includes(finding.category) &&
-      (filter.cellId === null || finding.location.cell_id === filter.cellId)
+      (filter.cellId === null || finding.location.cell_id === filter.cellId) &&
+      matches(finding, filter.query)
   );
+}
+
+function matches(finding: IFinding, query: string): boolean {
+  const text = [finding.message, finding.rule_id, finding.preview]
+    .join(' ')
+    .toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => text.includes(word));
 }
 
 /** An item added to a list, or taken out of it. */

@@ -5,8 +5,11 @@ import { Signal } from '@lumino/signaling';
 
 import type { IFinding, IReport } from '../api/_schema';
 import { type IClient, MissingServerError } from '../api/client';
-import type { FindingsState, IFindings } from '../tokens';
+import type { FixKind, IEdit, IFixAnswer } from '../api/fixes';
+import type { FindingsState, IFindings, Revert } from '../tokens';
+import { changedLine, type IChangedLine } from './changes';
 import { applyFilter, type IFilter, NO_FILTER } from './filter';
+import { wanted } from './fixes';
 import { type ILiveNotebook, LiveSession } from './live';
 
 /** A notebook panel's model as the live session sees it. */
@@ -33,6 +36,16 @@ export class PanelNotebook implements ILiveNotebook {
   metadata(): JSONObject {
     return (this._panel.content.model?.sharedModel.getMetadata() ??
       {}) as JSONObject;
+  }
+
+  /** A cell's JSON, or the notebook's own where there is no cell. */
+  part(cellId: string | null): JSONObject {
+    return cellId === null ? { metadata: this.metadata() } : this.cell(cellId);
+  }
+
+  /** A cell's number as people count, from 1; null for the notebook itself. */
+  numberOf(cellId: string | null): number | null {
+    return cellId === null ? null : this.order().indexOf(cellId) + 1;
   }
 
   private _cells(): ICellModel[] {
@@ -78,6 +91,19 @@ export class NotebookWatch {
       this._again = false;
       await this.scan();
     }
+  }
+
+  /** The edits that fix findings of the newest report, and why some cannot be fixed. */
+  async fix(findings: IFinding[], kind: FixKind | null): Promise<IFixAnswer> {
+    const current = (cellId: string | null): boolean =>
+      this._live.isCurrent(cellId);
+    const answer = findings.every(({ location }) => current(location.cell_id))
+      ? await this._live.fix(findings.map(finding => wanted(finding, kind)))
+      : null;
+    if (!answer?.edits.every(edit => current(edit.cell_id))) {
+      throw new Error('The cell changed since the scan: try again.');
+    }
+    return answer;
   }
 
   dispose(): void {
@@ -157,11 +183,17 @@ export class NotebookWatch {
   private _timer = 0;
 }
 
+/** A changed line and the number of its cell. */
+export interface IPlacedChange extends IChangedLine {
+  cellNumber: number | null;
+}
+
 /** The findings of the active notebook. */
 export class FindingsModel implements IFindings {
   constructor(
     private _client: IClient,
-    private _open: (panel: NotebookPanel, finding: IFinding) => Promise<void>
+    private _open: (panel: NotebookPanel, finding: IFinding) => Promise<void>,
+    private _apply: (panel: NotebookPanel, edits: IEdit[]) => Revert
   ) {}
 
   get changed(): Signal<IFindings, void> {
@@ -197,6 +229,70 @@ export class FindingsModel implements IFindings {
     this._changed.emit();
   }
 
+  /** The finding whose details are shown. */
+  get selected(): IFinding | null {
+    return this._selected;
+  }
+
+  /** What was fixed last and can be taken back. */
+  get canRevert(): boolean {
+    return this._revert !== null;
+  }
+
+  /** What the last fix or revert could not do, for people. */
+  notice = '';
+
+  select(finding: IFinding | null): void {
+    this._selected = finding;
+    this._changed.emit();
+  }
+
+  /** The edits that would fix some findings. */
+  async plan(findings: IFinding[], kind: FixKind | null): Promise<IEdit[]> {
+    const answer = await this._watch?.fix(findings, kind);
+    this.notice = answer?.refused.map(row => row.reason).join(' ') ?? '';
+    return answer?.edits ?? [];
+  }
+
+  /** What the default fixes of some findings would change; null where that cannot be told (the notice says why). */
+  async preview(findings: IFinding[]): Promise<IPlacedChange[] | null> {
+    try {
+      const edits = await this.plan(findings, null);
+      const notebook = this.notebook && new PanelNotebook(this.notebook);
+      return edits.map(edit => ({
+        ...changedLine(notebook?.part(edit.cell_id) ?? {}, edit, edits),
+        cellNumber: notebook?.numberOf(edit.cell_id) ?? null
+      }));
+    } catch (error) {
+      this.notice = error instanceof Error ? error.message : String(error);
+      this._changed.emit();
+      return null;
+    }
+  }
+
+  /** Fix findings in the editor: with one kind of fix, or each with its default. */
+  async fix(findings: IFinding[], kind: FixKind | null = null): Promise<void> {
+    try {
+      const edits = await this.plan(findings, kind);
+      if (edits.length && this.notebook) {
+        this._revert = this._apply(this.notebook, edits);
+      }
+    } catch (error) {
+      this.notice = error instanceof Error ? error.message : String(error);
+    }
+    this._changed.emit();
+    await this.scan();
+  }
+
+  /** Take the last fix back, in every cell that has not changed since. */
+  async revert(): Promise<void> {
+    const left = this._revert?.() ?? 0;
+    this._revert = null;
+    this.notice = left ? 'Some places changed since and were left alone.' : '';
+    this._changed.emit();
+    await this.scan();
+  }
+
   showCell(cellId: string | null): void {
     this.filter = { ...this._filter, cellId };
   }
@@ -217,6 +313,9 @@ export class FindingsModel implements IFindings {
     this._watch?.dispose();
     this._watch = null;
     this._filter = NO_FILTER;
+    this._selected = null;
+    this._revert = null;
+    this.notice = '';
     if (panel) {
       this._watch = new NotebookWatch(panel, this._client, watch => {
         if (watch === this._watch) {
@@ -241,6 +340,7 @@ export class FindingsModel implements IFindings {
   }
 
   async open(finding: IFinding): Promise<void> {
+    this.select(finding);
     if (this.notebook) {
       await this._open(this.notebook, finding);
     }
@@ -249,5 +349,7 @@ export class FindingsModel implements IFindings {
   private _changed = new Signal<IFindings, void>(this);
   private _watch: NotebookWatch | null = null;
   private _filter: IFilter = NO_FILTER;
+  private _selected: IFinding | null = null;
+  private _revert: Revert | null = null;
   private _settings = { automatic: true, delay: 300 };
 }

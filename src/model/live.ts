@@ -2,6 +2,7 @@ import type { JSONObject } from '@lumino/coreutils';
 
 import type { ILiveRequest, IReport } from '../api/_schema';
 import type { IClient, LiveAnswer } from '../api/client';
+import type { IFixAnswer, IWantedFix } from '../api/fixes';
 import { withoutMedia } from './media';
 
 /** A notebook as the live session sees it. */
@@ -48,6 +49,28 @@ export class LiveSession {
       throw new Error('The server lost the notebook twice.');
     }
     return answer.report;
+  }
+
+  /** Whether a cell is as the newest report saw it. */
+  isCurrent(cellId: string | null): boolean {
+    return (
+      this._base !== null &&
+      (cellId === null ? !this._metadataDirty : !this._dirty.has(cellId))
+    );
+  }
+
+  /** The edits that fix findings of the newest report. Throws what the client throws, and where that report is not the server's. */
+  async fix(fixes: IWantedFix[]): Promise<IFixAnswer> {
+    const answer = await this._client.fix({
+      session: this.id,
+      revision: this._base ?? 0,
+      fixes
+    });
+    if (answer.status === 'resync') {
+      this._base = null;
+      throw new Error('The notebook changed since the scan: try again.');
+    }
+    return answer;
   }
 
   /** The notebook was closed. */

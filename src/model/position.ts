@@ -1,3 +1,5 @@
+import { utf16Index } from './text';
+
 /** A place in an editor: 0-based line and UTF-16 column. */
 export type Position = {
   line: number;
@@ -14,6 +16,5 @@ export function editorPosition(
   column: number
 ): Position {
   const text = source.split('\n')[line - 1] ?? '';
-  const before = Array.from(text).slice(0, column - 1);
-  return { line: line - 1, column: before.join('').length };
+  return { line: line - 1, column: utf16Index(text, column - 1) };
 }

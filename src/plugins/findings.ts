@@ -9,9 +9,11 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { Client } from '../api/client';
+import { applyEdits } from '../editor/edits';
 import { openFinding } from '../editor/navigate';
 import { shieldIcon } from '../icon';
 import { FindingsModel } from '../model/findings';
+import { isSafe } from '../model/fixes';
 import { FindingsPanel } from '../panel/widget';
 import { CommandIDs, IFindings } from '../tokens';
 
@@ -38,10 +40,14 @@ export const findings: JupyterFrontEndPlugin<IFindings> = {
       app.serviceManager.serverSettings,
       app.serviceManager.events
     );
-    const model = new FindingsModel(client, async (notebook, finding) => {
-      app.shell.activateById(notebook.id);
-      await openFinding(notebook, finding);
-    });
+    const model = new FindingsModel(
+      client,
+      async (notebook, finding) => {
+        app.shell.activateById(notebook.id);
+        await openFinding(notebook, finding);
+      },
+      applyEdits
+    );
     const panel = new FindingsPanel(model, trans);
     app.shell.add(panel, 'right', { rank: 700 });
     restorer?.add(panel, panel.id);
@@ -97,6 +103,18 @@ function addCommands(
     isEnabled: hasNotebook,
     describedBy: NO_ARGUMENTS,
     execute: () => step(1)
+  });
+  app.commands.addCommand(CommandIDs.fixAll, {
+    label: text('Fix All Findings That Are Safe to Fix'),
+    isEnabled: () => model.listed.some(isSafe),
+    describedBy: NO_ARGUMENTS,
+    execute: () => model.fix(model.listed.filter(isSafe))
+  });
+  app.commands.addCommand(CommandIDs.revert, {
+    label: text('Revert the Last Fix'),
+    isEnabled: () => model.canRevert,
+    describedBy: NO_ARGUMENTS,
+    execute: () => model.revert()
   });
   app.commands.addCommand(CommandIDs.previous, {
     label: text('Go to Previous Finding'),

@@ -1,5 +1,5 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 
 import { showPanel } from '../support';
 
@@ -31,4 +31,34 @@ export async function selection(
     const { start, end } = panel.content.activeCell.editor.getSelection();
     return [start.line, start.column, end.line, end.column];
   });
+}
+
+interface ILiveMessage {
+  cells: { [id: string]: unknown };
+}
+
+/** What the page sends to be scanned from now on: the ids of the cells of each message. */
+export class Sent {
+  readonly messages: string[][] = [];
+
+  constructor(page: IJupyterLabPageFixture) {
+    page.on('request', request => {
+      if (
+        request.method() === 'POST' &&
+        request.url().includes('/mlsec-lab/live')
+      ) {
+        const { cells } = request.postDataJSON() as ILiveMessage;
+        this.messages.push(Object.keys(cells));
+        this._last = Date.now();
+      }
+    });
+  }
+
+  /** Opening a notebook changes it a little (trust, kernel name): wait until that has been scanned, then forget it. */
+  async settle(): Promise<void> {
+    await expect.poll(() => Date.now() - this._last).toBeGreaterThan(1500);
+    this.messages.length = 0;
+  }
+
+  private _last = Date.now();
 }
