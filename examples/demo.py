@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -38,6 +39,9 @@ def main(arguments: list[str]) -> int:
             f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}/tree/leaky.ipynb",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]
+        if os.name == "posix" and os.geteuid() == 0:
+            # In a container; the server listens on loopback only.
+            options += ["--allow-root", "--no-browser"]
         LabApp.launch_instance([*options, *arguments])
     return 0
 
